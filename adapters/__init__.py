@@ -1,0 +1,1 @@
+"""The world outside: stores, ministries, clock, people."""

@@ -1,0 +1,16 @@
+"""The only place that reads the time."""
+
+from datetime import UTC, datetime
+from threading import Event
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Server time, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def wait(self, seconds: float, stop: Event) -> bool:
+        """Sleep until ``seconds`` have passed or ``stop`` is set; True when it is set."""
+        return stop.wait(seconds)

@@ -1,0 +1,1 @@
+"""The ledger: one door, gapless positions, nothing ever changed."""

@@ -1,0 +1,67 @@
+"""The key under which NIK and KK numbers are looked up, and requests are remembered.
+
+A plain hash of a NIK is guessed in hours; a keyed one is not. The key stands in a file of its own, mode
+0600, made on first use and never changed: with another key no number would be found.
+"""
+
+import hmac
+import os
+from pathlib import Path
+from secrets import token_bytes
+
+from domain.kernel.errors import StoreUnavailable
+
+BYTES = 32
+
+
+class Keys:
+    """Keyed hashes (HMAC-SHA-256) under the key file of this node."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool) -> "Keys":
+        """The key in ``folder``, made when absent and allowed.
+
+        Refused: ``key-missing`` when a ledger is there without its key, ``key-damaged``.
+        """
+        path = folder / "ledger.key"
+        if not path.exists():
+            if not create:
+                raise StoreUnavailable("key-missing", path=str(path))
+            _make(path)
+        key = path.read_bytes()
+        if len(key) != BYTES:
+            raise StoreUnavailable("key-damaged", path=str(path))
+        return cls(key)
+
+    def digest(self, purpose: str, value: bytes) -> bytes:
+        """32 bytes; equal values of different purposes do not show as equal."""
+        return hmac.digest(self._key, purpose.encode() + b"\0" + value, "sha256")
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(token_bytes(BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # Two processes may start at once: the first link wins, both then read the same key.
+        os.link(new, path)
+    except FileExistsError:
+        pass
+    finally:
+        new.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

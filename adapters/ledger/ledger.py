@@ -1,0 +1,443 @@
+"""The ledger: one door. All acts are decided, then all of their events are appended, or nothing is.
+
+It is an application of ``eventsourcing``: it loads through the library's repository, puts through its
+event store, and anything else the library offers (notification log, subscriptions) works on it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from eventsourcing.application import Application
+from eventsourcing.persistence import IntegrityError, PersistenceError
+
+from adapters.ledger.keys import Keys
+from adapters.ledger.mapper import Fact, Mapper, subjects
+from adapters.ledger.sqlite import (
+    ClaimRow,
+    ClaimTaken,
+    CommandRow,
+    CommandTaken,
+    Recorder,
+    Row,
+    VersionTaken,
+    unavailable,
+)
+from domain.kernel.decider import Act, Claim, Decider
+from domain.kernel.errors import (
+    AlreadyClaimed,
+    CommandReused,
+    CommandRunning,
+    Conflict,
+    Refused,
+    StoreUnavailable,
+)
+from domain.kernel.events import Actor, EventType, Header, Receipt, Recorded
+from domain.kernel.ports import Clock, Loaded
+
+S = TypeVar("S")
+ATTEMPTS = 5
+"""How often a lost race is decided again."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One command for ``execute_many``, with the arguments of ``execute``."""
+
+    acts: Sequence[Act]
+    by: Actor
+    command_id: UUID
+    cause: int | None = None
+    request: object = None
+
+
+@dataclass(slots=True)
+class Decided:
+    """What a submission would append: facts, and the claims of the act at each index."""
+
+    facts: list[Fact]
+    claims: list[tuple[ClaimRow, int]]
+
+
+class Ledger(Application[str]):
+    """One ledger on one store. Safe for many threads, and for other processes on the same store."""
+
+    env = {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "ORIGINATOR_ID_TYPE": "text"}  # noqa: RUF012 - the library's own declaration
+    recorder: Recorder
+
+    def __init__(self, path: Path, *, keys: Keys, events: Iterable[EventType], clock: Clock) -> None:
+        self._clock = clock
+        self._keys = keys
+        self._facts = Mapper(events)
+        self._encode = msgspec.json.Encoder().encode
+        self._running: set[UUID] = set()
+        self._lock = Lock()
+        with _store():
+            super().__init__({"SQLITE_DBNAME": str(path)})
+        self.recorder.clock = clock
+
+    @classmethod
+    def open(cls, path: Path, *, keys: Path, events: Iterable[EventType], clock: Clock) -> "Ledger":
+        """Open the ledger in ``path`` with the key in folder ``keys``; both are made when new.
+
+        Refused: ``StoreUnavailable`` (no key for an existing ledger, newer format, unreadable).
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return cls(path, keys=Keys.open(keys, create=not path.exists()), events=events, clock=clock)
+
+    def construct_mapper(self) -> Any:
+        return self._facts
+
+    # -- writing
+
+    def execute(
+        self,
+        acts: Sequence[Act],
+        *,
+        by: Actor,
+        command_id: UUID,
+        cause: int | None = None,
+        request: object = None,
+    ) -> Receipt:
+        """Decide all, append all in one transaction or nothing. Raises ``Refused``."""
+        submission = Submission(acts, by, command_id, cause, request)
+        with self._alone(command_id):
+            mark = self._fingerprint(submission)
+            for attempt in range(1, ATTEMPTS + 1):
+                if receipt := self._repeated(command_id, mark):
+                    return receipt
+                try:
+                    return self._append(submission, mark)
+                except (VersionTaken, CommandTaken):
+                    if attempt == ATTEMPTS:
+                        raise StoreUnavailable("store-busy") from None
+        raise AssertionError("unreachable")
+
+    def execute_many(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
+        """Many commands in one commit; a bad one fails alone. Made for bulk import.
+
+        A stream may be touched by one submission of the batch only together with others of the batch
+        that do not touch it; those that do are executed one by one afterwards, in order.
+        """
+        outcomes: dict[int, Receipt | Refused] = {}
+        marks = [self._fingerprint(submission) for submission in submissions]
+        fresh, later = self._sort_out(submissions, marks, outcomes)
+        decided = self._decide_all(submissions, fresh, outcomes)
+        try:
+            self._append_all(submissions, marks, decided, outcomes)
+        except IntegrityError:  # another process came between: each for itself tells whose fault it is
+            later = sorted({*later, *decided})
+        for i in later:
+            outcomes[i] = self._outcome(submissions[i])
+        return [outcomes[i] for i in range(len(submissions))]
+
+    def _outcome(self, submission: Submission) -> Receipt | Refused:
+        try:
+            return self.execute(
+                submission.acts,
+                by=submission.by,
+                command_id=submission.command_id,
+                cause=submission.cause,
+                request=submission.request,
+            )
+        except StoreUnavailable:
+            raise
+        except Refused as refused:
+            return refused
+
+    @contextmanager
+    def _alone(self, command_id: UUID) -> Iterator[None]:
+        with self._lock:
+            if command_id in self._running:
+                raise CommandRunning
+            self._running.add(command_id)
+        try:
+            with _store():
+                yield
+        finally:
+            with self._lock:
+                self._running.discard(command_id)
+
+    def _append(self, submission: Submission, mark: bytes) -> Receipt:
+        decided = self._decide(submission)
+        command = CommandRow(submission.command_id.bytes, mark, 0, len(decided.facts))
+        try:
+            recordings = self.events.put(
+                decided.facts, claims=[claim for claim, _ in decided.claims], commands=[command]
+            )
+        except VersionTaken:
+            self._check_expected(submission.acts)
+            raise
+        except ClaimTaken:
+            self._check_claims(decided)
+            raise StoreUnavailable("store-busy") from None  # given back meanwhile: ask again
+        return Receipt(recordings[0].notification.id, recordings[-1].notification.id)
+
+    def _decide(self, submission: Submission, known: frozenset[str] | None = None) -> Decided:
+        """Decide every act in order; those on one stream see each other's events.
+
+        ``known`` are the streams that have facts; None when that must be looked up.
+        """
+        now = self._clock.now()
+        states: dict[str, Loaded[Any]] = {}
+        decided = Decided([], [])
+        for index, act in enumerate(submission.acts):
+            loaded = states.get(act.stream) or self._loaded(act, known)
+            if act.expected is not None and loaded.version != act.expected:
+                raise self._conflict(act.stream, act.expected)
+            try:
+                events = act.decider.decide(loaded.state, act.command)
+            except Refused as refused:
+                refused.act = index
+                raise
+            state, version = loaded.state, loaded.version
+            for event in events:
+                version += 1
+                state = act.decider.evolve(state, event)
+                decided.facts.append(self._fact(act.stream, version, event, submission, now))
+                decided.claims.extend((self._claim(c, act.stream), index) for c in act.decider.claims(event))
+            states[act.stream] = Loaded(state, version)
+        if not decided.facts:
+            raise ValueError("a decider answers with events, or refuses")
+        return decided
+
+    def _loaded(self, act: Act, known: frozenset[str] | None) -> Loaded[Any]:
+        if known is not None and act.stream not in known:
+            return Loaded(act.decider.initial, 0)
+        return self.load(act.decider, act.stream)
+
+    def _fact(
+        self, stream: str, version: int, event: Any, submission: Submission, now: datetime
+    ) -> Fact:
+        by, kind = submission.by, self._facts.type_of(event)
+        header = Header(
+            1,
+            stream,
+            version,
+            kind.name,
+            kind.version,
+            subjects(event),
+            by.id,
+            by.role,
+            by.office,
+            by.purpose,
+            by.channel,
+            by.device,
+            by.device_time,
+            now,
+            submission.command_id,
+            submission.command_id,
+            submission.cause,
+        )
+        return Fact(stream, version, header, event)
+
+    def _claim(self, claim: Claim, stream: str) -> ClaimRow:
+        return ClaimRow(claim.kind, self._claim_key(claim), stream)
+
+    def _claim_key(self, claim: Claim) -> bytes:
+        raw = claim.key.encode()
+        return self._keys.digest(f"claim {claim.kind}", raw) if claim.secret else raw
+
+    def _check_expected(self, acts: Sequence[Act]) -> None:
+        for act in acts:
+            if act.expected is not None and self.load(act.decider, act.stream).version != act.expected:
+                raise self._conflict(act.stream, act.expected)
+
+    def _conflict(self, stream: str, expected: int) -> Conflict:
+        since = self.stream(stream, after=expected)
+        first = since[0].header if since else None
+        return Conflict(
+            stream,
+            expected=expected,
+            actual=since[-1].header.version if since else expected,
+            event=first.event if first else "",
+            by=first.office if first else "",
+        )
+
+    def _check_claims(self, decided: Decided) -> None:
+        held = self.recorder.holders([(claim.kind, claim.key) for claim, _ in decided.claims])
+        for claim, index in decided.claims:
+            if holder := held.get((claim.kind, claim.key)):
+                raise _claimed(claim.kind, holder, index)
+        seen: dict[tuple[str, bytes], str] = {}
+        for claim, index in decided.claims:
+            if holder := seen.get((claim.kind, claim.key)):
+                raise _claimed(claim.kind, holder, index)
+            seen[claim.kind, claim.key] = claim.stream
+
+    # -- many in one commit
+
+    def _sort_out(
+        self,
+        submissions: Sequence[Submission],
+        marks: Sequence[bytes],
+        outcomes: dict[int, Receipt | Refused],
+    ) -> tuple[list[int], list[int]]:
+        """Which submissions can go into one commit, and which go one by one; repeats are answered."""
+        accepted = self.recorder.commands([s.command_id.bytes for s in submissions])
+        fresh: list[int] = []
+        later: list[int] = []
+        touched: set[object] = set()
+        for i, submission in enumerate(submissions):
+            if (command := accepted.get(submission.command_id.bytes)) is not None:
+                same = command.fingerprint == marks[i]
+                outcomes[i] = Receipt(command.first, command.last, True) if same else CommandReused()
+                continue
+            touches = {submission.command_id, *(act.stream for act in submission.acts)}
+            (fresh if touched.isdisjoint(touches) else later).append(i)
+            touched |= touches
+        return fresh, later
+
+    def _decide_all(
+        self, submissions: Sequence[Submission], fresh: Sequence[int], outcomes: dict[int, Receipt | Refused]
+    ) -> dict[int, Decided]:
+        known = frozenset(
+            self.recorder.existing([act.stream for i in fresh for act in submissions[i].acts])
+        )
+        decided: dict[int, Decided] = {}
+        for i in fresh:
+            try:
+                decided[i] = self._decide(submissions[i], known)
+            except Refused as refused:
+                outcomes[i] = refused
+        return self._unclaimed(decided, outcomes)
+
+    def _unclaimed(
+        self, decided: dict[int, Decided], outcomes: dict[int, Receipt | Refused]
+    ) -> dict[int, Decided]:
+        """Those whose claims nobody holds, in the store or earlier in the batch."""
+        keys = [(claim.kind, claim.key) for d in decided.values() for claim, _ in d.claims]
+        held = self.recorder.holders(keys)
+        free: dict[int, Decided] = {}
+        for i, one in decided.items():
+            mine: dict[tuple[str, bytes], str] = {}
+            for claim, index in one.claims:
+                key = (claim.kind, claim.key)
+                if holder := held.get(key) or mine.get(key):
+                    outcomes[i] = _claimed(claim.kind, holder, index)
+                    break
+                mine[key] = claim.stream
+            else:
+                free[i] = one
+                held |= mine
+        return free
+
+    def _append_all(
+        self,
+        submissions: Sequence[Submission],
+        marks: Sequence[bytes],
+        decided: dict[int, Decided],
+        outcomes: dict[int, Receipt | Refused],
+    ) -> None:
+        if not decided:
+            return
+        facts: list[Fact] = []
+        commands: list[CommandRow] = []
+        for i, one in decided.items():
+            start = len(facts)
+            facts.extend(one.facts)
+            commands.append(CommandRow(submissions[i].command_id.bytes, marks[i], start, len(facts)))
+        stored = [self._facts.to_stored_event(fact) for fact in facts]
+        claims = [claim for one in decided.values() for claim, _ in one.claims]
+        with _store():
+            positions = self.recorder.insert_events(stored, claims=claims, commands=commands)
+        assert positions is not None
+        for i, command in zip(decided, commands, strict=True):
+            outcomes[i] = Receipt(positions[command.start], positions[command.stop - 1])
+
+    # -- repeats
+
+    def repeated(self, command_id: UUID, request: object) -> Receipt | None:
+        """The receipt of a command accepted before; ``CommandReused`` if the request differs."""
+        with _store():
+            return self._repeated(command_id, self._digest(request))
+
+    def _repeated(self, command_id: UUID, mark: bytes) -> Receipt | None:
+        command = self.recorder.commands([command_id.bytes]).get(command_id.bytes)
+        if command is None:
+            return None
+        if command.fingerprint != mark:
+            raise CommandReused
+        return Receipt(command.first, command.last, repeated=True)
+
+    def _fingerprint(self, submission: Submission) -> bytes:
+        if submission.request is not None:
+            return self._digest(submission.request)
+        return self._digest([(act.stream, act.expected, act.command) for act in submission.acts])
+
+    def _digest(self, request: object) -> bytes:
+        return self._keys.digest("request", self._encode(request))
+
+    # -- reading
+
+    def load(self, decider: Decider[Any, Any, S], stream: str, version: int | None = None) -> Loaded[S]:
+        """Fold a stream, as it is or as it was at ``version``."""
+
+        def fold(_: object, facts: Iterable[Fact]) -> Loaded[S]:
+            state, at = decider.initial, 0
+            for fact in facts:
+                state, at = decider.evolve(state, fact.event), fact.originator_version
+            return Loaded(state, at)
+
+        with _store():
+            loaded: Loaded[S] = self.repository.get(stream, version=version, projector_func=fold)  # type: ignore[type-var,arg-type]  # any fold will do
+        return loaded
+
+    def head(self) -> int:
+        """The last position; 0 when the ledger is empty."""
+        with _store():
+            return self.recorder.head()
+
+    def after(self, position: int, limit: int) -> list[Recorded[Any]]:
+        """At most ``limit`` facts that follow ``position``."""
+        with _store():
+            return [self._recorded(row) for row in self.recorder.after(position, limit)]
+
+    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Recorded[Any]]:
+        """The facts of one stream with ``after`` < version <= ``upto``."""
+        with _store():
+            return [self._recorded(row) for row in self.recorder.stream(stream, after=after, upto=upto)]
+
+    def wait(self, position: int, timeout: float) -> bool:
+        """Until the head is beyond ``position`` or ``timeout`` seconds have passed; True when it is."""
+        with _store():
+            return self.recorder.wait(position, timeout)
+
+    def holder(self, kind: str, key: str) -> str | None:
+        """The stream that holds a claim, e.g. ``("nik", ...)``."""
+        raw = self._keys.digest(f"claim {kind}", key.encode()), key.encode()
+        with _store():
+            held = self.recorder.holders([(kind, k) for k in raw])
+        return next(iter(held.values()), None)
+
+    def blind(self, purpose: str, value: str) -> str:
+        """A keyed hash in hex, for stream ids that must not tell what they stand for."""
+        return self._keys.digest(f"blind {purpose}", value.encode()).hex()
+
+    def _recorded(self, row: Row) -> Recorded[Any]:
+        header, event = self._facts.read(row.topic, row.record)
+        return Recorded(row.pos, EPOCH + timedelta(microseconds=row.committed_at), header, event)
+
+
+def _claimed(kind: str, holder: str, index: int) -> AlreadyClaimed:
+    refused = AlreadyClaimed(kind, holder=holder)
+    refused.act = index
+    return refused
+
+
+@contextmanager
+def _store() -> Iterator[None]:
+    """The library's errors of the store, told in our words."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except PersistenceError as error:
+        raise unavailable(error) from error

@@ -1,0 +1,118 @@
+"""The tables that law and decrees gave the regency, read once from beside the code they belong to."""
+
+import csv
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from domain.kernel.offices import Office, Offices
+from domain.kernel.regions import Kecamatan, Regions, Village
+from domain.kernel.values import Period
+from domain.kernel.working_days import Calendar
+from domain.licensing.catalogue import Catalogue, PermitType
+from domain.licensing.siup import SiupClasses, Threshold
+from domain.population.codes import Code, Codes
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Everything dated that a rule may be built from."""
+
+    regions: Regions
+    calendar: Calendar
+    offices: Offices
+    codes: Codes
+    catalogue: Catalogue
+    siup: SiupClasses
+
+
+@cache
+def reference() -> Reference:
+    """The tables of this release. Read on the first call, the same object ever after."""
+    return Reference(_regions(), _calendar(), _offices(), _codes(), _catalogue(), _siup())
+
+
+def rows(package: str, name: str) -> Iterator[Row]:
+    """The rows of a table: UTF-8, comma, header row. Codes stay text."""
+    with files(package).joinpath(name).open(encoding="utf-8") as table:
+        yield from csv.DictReader(table)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _valid(row: Row) -> Period:
+    return Period(_day(row["valid_from"]), _day(row["valid_to"]))
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()
+
+
+def _regions() -> Regions:
+    kecamatan = {
+        r["code"]: Kecamatan(r["code"], r["name"], _valid(r)) for r in rows("domain.kernel", "kecamatan.csv")
+    }
+    villages = [
+        Village(r["code"], r["name"], r["kind"], kecamatan[r["kecamatan"]], r["postal_code"], _valid(r))
+        for r in rows("domain.kernel", "villages.csv")
+    ]
+    return Regions(kecamatan.values(), villages)
+
+
+def _calendar() -> Calendar:
+    days = rows("domain.kernel", "holidays.csv")
+    return Calendar(MappingProxyType({date.fromisoformat(r["date"]): r["name_id"] for r in days}))
+
+
+def _offices() -> Offices:
+    return Offices(
+        Office(r["code"], r["name"], r["kecamatan"] or None, _valid(r))
+        for r in rows("domain.kernel", "offices.csv")
+    )
+
+
+def _codes() -> Codes:
+    return Codes(
+        Code(r["list"], r["vintage"], r["code"], r["name_id"], r["law"])
+        for r in rows("domain.population", "codes.csv")
+    )
+
+
+def _catalogue() -> Catalogue:
+    about = tomllib.loads(files("domain.licensing").joinpath("permit_types.toml").read_text("utf-8"))
+    permits = map(_permit, rows("domain.licensing", "permit_types.csv"))
+    return Catalogue(about["version"], about["provenance"].strip(), permits)
+
+
+def _permit(r: Row) -> PermitType:
+    return PermitType(
+        code=r["code"],
+        name_id=r["name_id"],
+        name_en=r["name_en"],
+        category=r["category"],
+        delegated=r["delegated_to_kecamatan"] == "1",
+        delegated_since=int(r["delegated_since"]) if r["delegated_since"] else None,
+        sla_working_days=int(r["sla_working_days"]),
+        fee_basis=r["fee_basis"],
+        requirements=_split(r["requirements"]),
+        review_units=_split(r["review_units"]),
+        to_trade=r["sends_to_ministry_of_trade"] == "1",
+        legal_basis=r["legal_basis"],
+        source=r["source"],
+        valid=_valid(r),
+    )
+
+
+def _siup() -> SiupClasses:
+    return SiupClasses(
+        Threshold(r["vintage"], _valid(r), r["permit"], int(r["over"]), int(r["upto"]) if r["upto"] else None)
+        for r in rows("domain.licensing", "siup_thresholds.csv")
+    )

@@ -1,0 +1,1 @@
+"""One function per act, used by every face: looks up, builds commands, executes."""

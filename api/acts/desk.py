@@ -1,0 +1,144 @@
+"""The desk at which acts are done: ledger, clock, reference data, and the numbers it may give out."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from adapters.reference import Reference
+from domain.kernel.decider import Act, act
+from domain.kernel.errors import AlreadyClaimed, Conflict, Rejected
+from domain.kernel.events import Actor, Receipt
+from domain.kernel.ports import Clock, Ledger
+from domain.kernel.series import SkipNumber, TakeNumber, series_decider
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Serials:
+    """The serials of NIK and KK numbers that this installation gives out, both included.
+
+    A synthetic registry stays within 9000-9999, so that no number can belong to a real person.
+    """
+
+    first: int
+    last: int
+
+    @property
+    def limit(self) -> int:
+        return self.last - self.first + 1
+
+    def serial(self, number: int) -> int:
+        return self.first - 1 + number
+
+
+REAL = Serials(1, 9999)
+SYNTHETIC = Serials(9000, 9999)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    ledger: Ledger
+    clock: Clock
+    reference: Reference
+    synthetic: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day in Sragen."""
+        return self.clock.now().astimezone(JAKARTA).date()
+
+    @property
+    def serials(self) -> Serials:
+        return SYNTHETIC if self.synthetic else REAL
+
+
+def stream_id(category: str, command_id: UUID, name: str = "") -> str:
+    """The opaque id of a stream that this command creates: a repeat names the same stream."""
+    return f"{category}-{uuid5(command_id, f'{category} {name}').hex}"
+
+
+class Numbers:
+    """The numbers that one command takes: each a further act on its series, in the same append."""
+
+    def __init__(self, desk: Desk, by: Actor, command_id: UUID) -> None:
+        self._desk, self._by, self._command_id = desk, by, command_id
+        self._last: dict[str, int] = {}
+        self.acts: list[Act] = []
+
+    def take(
+        self,
+        series: str,
+        used_by: str,
+        *,
+        limit: int,
+        full: str,
+        held: Callable[[int], bool] = lambda _: False,
+    ) -> int:
+        """The next number of ``series``; one that is ``held`` from outside is skipped by an event."""
+        number = self._number_after(series)
+        while number <= limit and held(number):
+            self._skip(series, number)
+            number = self._number_after(series)
+        if number > limit:
+            raise Rejected(full, limit=limit)
+        first = series not in self._last
+        command = TakeNumber(used_by, limit, full)
+        self.acts.append(act(series_decider, series, command, number - 1 if first else None))
+        self._last[series] = number
+        return number
+
+    def _number_after(self, series: str) -> int:
+        if series not in self._last:
+            return self._desk.ledger.load(series_decider, series).version + 1
+        return self._last[series] + 1
+
+    def _skip(self, series: str, number: int) -> None:
+        skip = SkipNumber("held-outside")
+        if series in self._last:  # a number before it waits to be appended: skip in the same append
+            self.acts.append(act(series_decider, series, skip))
+            self._last[series] = number
+            return
+        # Conflict: it was not held from outside, another clerk took it from this very series.
+        with suppress(Conflict):
+            self._desk.ledger.execute(
+                [act(series_decider, series, skip, number - 1)],
+                by=self._by,
+                command_id=uuid5(self._command_id, f"skip {series} {number}"),
+            )
+
+
+def execute_with_numbers(
+    desk: Desk,
+    build: Callable[[Numbers], Sequence[Act]],
+    *,
+    by: Actor,
+    command_id: UUID,
+    request: object,
+) -> Receipt:
+    """Execute what ``build`` makes of fresh numbers; when another took one first, once more.
+
+    Raises ``Refused``; the caller's own conflicts and claims are not repeated.
+    """
+    refused: Conflict | AlreadyClaimed | None = None
+    before: list[Act] = []
+    for _ in range(ATTEMPTS):
+        numbers = Numbers(desk, by, command_id)
+        acts = [*build(numbers)]
+        if isinstance(refused, AlreadyClaimed) and numbers.acts == before:
+            raise refused  # not one of ours: the request itself brought a number that is taken
+        before = numbers.acts
+        try:
+            return desk.ledger.execute([*before, *acts], by=by, command_id=command_id, request=request)
+        except Conflict as conflict:
+            if conflict.parameters["stream"] not in {a.stream for a in before}:
+                raise
+            refused = conflict
+        except AlreadyClaimed as taken:
+            refused = taken
+    assert refused is not None
+    raise refused

@@ -1,0 +1,317 @@
+"""Acts of the population office: register a household, serve a counter case."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date
+from uuid import UUID
+
+from api.acts.desk import Desk, Numbers, execute_with_numbers, stream_id
+from domain.kernel.decider import Act, act
+from domain.kernel.errors import Malformed, Refused, Unknown
+from domain.kernel.events import Actor, Receipt
+from domain.kernel.regions import Village
+from domain.kernel.segments import Cause
+from domain.kernel.values import Kk, Nik, Sex, encoded_date
+from domain.population.case import (
+    Call,
+    Case,
+    Command,
+    CompleteFile,
+    Document,
+    EndWait,
+    HandOver,
+    PrintCard,
+    RecordBiometrics,
+    StartWait,
+    TakeTicket,
+    WithdrawCase,
+    case_decider,
+)
+from domain.population.household import Member, RegisterHousehold, household_decider
+from domain.population.resident import (
+    IssueKtp,
+    NikSource,
+    Person,
+    RegisterResident,
+    RequestKtp,
+    Residence,
+    WithdrawKtpRequest,
+    resident_decider,
+)
+
+CODED = ("religion", "marital", "blood", "education", "occupation", "relation", "citizenship")
+"""Fields of a person that hold a code of the list of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A person as a face hands her in. ``nik`` None: the regency gives one (authoritative mode)."""
+
+    nik: str | None
+    name: str
+    sex: str
+    birth_place: str
+    birth_date: date
+    religion: str
+    marital: str
+    blood: str
+    education: str
+    occupation: str
+    relation: str
+    citizenship: str
+    mother: str
+    father: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewHousehold:
+    """A household as a face hands it in. ``kk`` None: the regency gives a number.
+
+    ``registered`` None is today.
+    """
+
+    village: str
+    address: str
+    rt: str
+    rw: str
+    members: tuple[NewMember, ...]
+    kk: str | None = None
+    registered: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The streams of a household and of its members, in the order of the request."""
+
+    receipt: Receipt
+    household: str
+    residents: tuple[str, ...]
+
+
+def register_household(desk: Desk, new: NewHousehold, *, by: Actor, command_id: UUID) -> Registered:
+    """Register a household and its residents in one append. Raises ``Refused``; nothing is lost."""
+    receipt = desk.ledger.repeated(command_id, new) or execute_with_numbers(
+        desk,
+        lambda numbers: household_acts(desk, new, command_id, numbers),
+        by=by,
+        command_id=command_id,
+        request=new,
+    )
+    residents = tuple(_resident_id(command_id, i) for i in range(len(new.members)))
+    return Registered(receipt, stream_id("household", command_id), residents)
+
+
+def household_acts(
+    desk: Desk,
+    new: NewHousehold,
+    command_id: UUID,
+    numbers: Numbers | None = None,
+    *,
+    synthetic: bool = False,
+) -> list[Act]:
+    """One act for the household, then one per member. Without ``numbers`` all must be brought."""
+    today, synthetic = desk.today, synthetic or desk.synthetic
+    on = new.registered or today
+    household = stream_id("household", command_id)
+    with at_path("village"):
+        village = desk.reference.regions.village(new.village, on)
+    with at_path("kk"):
+        kk = Kk(new.kk) if new.kk else _next_kk(desk, numbers, village, on, household)
+    residence = Residence(kk.number, new.address, new.rt, new.rw)
+    acts: list[Act] = []
+    members: list[Member] = []
+    for i, member in enumerate(new.members):
+        resident = _resident_id(command_id, i)
+        with at_path(f"members[{i}]"):
+            person = _person(desk, member, today)
+            nik = Nik(member.nik) if member.nik else _next_nik(desk, numbers, village, member, resident)
+        source = NikSource.EXTERNAL if member.nik else NikSource.ALLOCATED
+        members.append(Member(resident, member.relation))
+        command = RegisterResident(
+            resident, household, nik, source, person, village, residence, on, today, synthetic
+        )
+        acts.append(act(resident_decider, resident, command))
+    register = RegisterHousehold(
+        household, kk, village, new.address, new.rt, new.rw, tuple(members), on, synthetic
+    )
+    return [act(household_decider, household, register), *acts]
+
+
+def _resident_id(command_id: UUID, index: int) -> str:
+    return stream_id("resident", command_id, str(index))
+
+
+@contextmanager
+def at_path(path: str) -> Iterator[None]:
+    """Name the place in the request at which a refusal arose."""
+    try:
+        yield
+    except Refused as refused:
+        refused.parameters = {"path": path, **refused.parameters}
+        raise
+
+
+def _person(desk: Desk, member: NewMember, today: date) -> Person:
+    codes = desk.reference.codes
+    if member.sex not in tuple(Sex):
+        raise Malformed("unknown-code", list="sex", vintage="2019")
+    for name in CODED:
+        codes.check(name, getattr(member, name), today)
+    return Person(**{f.name: getattr(member, f.name) for f in fields(member) if f.name != "nik"})
+
+
+def _next_nik(
+    desk: Desk, numbers: Numbers | None, village: Village, member: NewMember, resident: str
+) -> Nik:
+    if numbers is None:
+        raise Malformed("malformed-nik", why="missing")
+    kecamatan, sex = village.kecamatan.code, Sex(member.sex)
+    day = encoded_date(member.birth_date, sex)
+    serials = desk.serials
+
+    def nik(number: int) -> Nik:
+        return Nik.of(kecamatan, member.birth_date, sex, serials.serial(number))
+
+    number = numbers.take(
+        f"series-{desk.ledger.blind('nik-series', kecamatan + day)}",
+        resident,
+        limit=serials.limit,
+        full="nik-series-full",
+        held=lambda n: desk.ledger.holder("nik", nik(n).number) is not None,
+    )
+    return nik(number)
+
+
+def _next_kk(
+    desk: Desk, numbers: Numbers | None, village: Village, on: date, household: str
+) -> Kk:
+    if numbers is None:
+        raise Malformed("malformed-kk", why="missing")
+    kecamatan, serials = village.kecamatan.code, desk.serials
+
+    def kk(number: int) -> Kk:
+        return Kk.of(kecamatan, on, serials.serial(number))
+
+    number = numbers.take(
+        f"series-{desk.ledger.blind('kk-series', f'{kecamatan}{on}')}",
+        household,
+        limit=serials.limit,
+        full="kk-series-full",
+        held=lambda n: desk.ledger.holder("kk", kk(n).number) is not None,
+    )
+    return kk(number)
+
+
+def resident_with_nik(desk: Desk, nik: str) -> str:
+    """The stream of the resident who holds this NIK; ``Unknown("unknown-resident")``."""
+    holder = desk.ledger.holder("nik", Nik(nik).number)
+    if holder is None:
+        raise Unknown("unknown-resident")
+    return holder
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A resident (her stream) who asks for one document at the counter of the officer's office."""
+
+    document: str
+    resident: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A counter case after an act: its stream, and the receipt."""
+
+    receipt: Receipt
+    case: str
+
+
+def take_ticket(desk: Desk, new: NewTicket, *, by: Actor, command_id: UUID) -> Served:
+    """Open a counter case with the next queue number of the office and day."""
+    case = stream_id("case", command_id)
+    receipt = desk.ledger.repeated(command_id, new) or execute_with_numbers(
+        desk,
+        lambda numbers: _ticket_acts(desk, new, case, by.office, numbers),
+        by=by,
+        command_id=command_id,
+        request=new,
+    )
+    return Served(receipt, case)
+
+
+def _ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Numbers) -> list[Act]:
+    today = desk.today
+    if new.document not in tuple(Document):
+        raise Malformed("unknown-document", document=new.document)
+    document = Document(new.document)
+    if not desk.ledger.load(resident_decider, new.resident).state.registered:
+        raise Unknown("unknown-resident")
+    ticket = numbers.take(f"tickets-{office}-{today}", case, limit=9999, full="ticket-series-full")
+    acts = [act(case_decider, case, TakeTicket(document, new.resident, office, ticket, today))]
+    if document is Document.KTP:
+        acts.append(act(resident_decider, new.resident, RequestKtp(case, today)))
+    return acts
+
+
+STEPS: dict[str, type[Call | CompleteFile | RecordBiometrics | PrintCard | HandOver | EndWait | WithdrawCase]]
+STEPS = {
+    "complete-file": CompleteFile,
+    "record-biometrics": RecordBiometrics,
+    "print-card": PrintCard,
+    "hand-over": HandOver,
+    "end-wait": EndWait,
+    "withdraw": WithdrawCase,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What happens at the counter: ``call`` (with ``counter``), ``start-wait`` (with ``cause``), or
+    one of ``STEPS``.
+    """
+
+    step: str
+    counter: str = ""
+    cause: str = ""
+
+
+def serve(
+    desk: Desk, case: str, step: NextStep, *, by: Actor, command_id: UUID, expected: int | None = None
+) -> Served:
+    """The next step of a case. ``expected`` is the version that the clerk saw (ETag)."""
+    request = (case, step)
+    receipt = desk.ledger.repeated(command_id, request) or desk.ledger.execute(
+        _step_acts(desk, case, step, expected), by=by, command_id=command_id, request=request
+    )
+    return Served(receipt, case)
+
+
+def _step_acts(desk: Desk, case: str, step: NextStep, expected: int | None) -> Sequence[Act]:
+    command = _command(step)
+    state = desk.ledger.load(case_decider, case).state
+    if state == Case():
+        raise Unknown("unknown-case")
+    acts = [act(case_decider, case, command, expected)]
+    if state.document is Document.KTP:
+        # One append: the card is handed over exactly when the resident has it.
+        match command:
+            case HandOver():
+                acts.append(act(resident_decider, state.resident, IssueKtp(case, desk.today)))
+            case WithdrawCase():
+                acts.append(act(resident_decider, state.resident, WithdrawKtpRequest(case)))
+    return acts
+
+
+def _command(step: NextStep) -> Command:
+    if step.step == "call":
+        return Call(step.counter)
+    if step.step == "start-wait":
+        if step.cause not in tuple(Cause):
+            raise Malformed("unknown-cause", cause=step.cause)
+        return StartWait(Cause(step.cause))
+    if step.step not in STEPS:
+        raise Malformed("unknown-step", step=step.step)
+    return STEPS[step.step]()
+
+

@@ -1,0 +1,70 @@
+"""How a row is measured: rounds of ours and of the raw loop in turn, medians, one ratio."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+Loop = Callable[[int], int]
+"""Does round ``n`` and returns how many units (events, pages, records) it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One row: ``must`` like ``<= 2.5`` or ``>= 0.25``; None where there is no bar."""
+
+    id: str
+    value: float
+    unit: str
+    must: str | None = None
+    ok: bool | None = None
+    note: str = ""
+
+
+def at_most(id_: str, value: float, bar: float, note: str = "") -> Measure:
+    """A ratio of costs."""
+    return Measure(id_, round(value, 3), "x raw", f"<= {bar}", value <= bar, note)
+
+
+def at_least(id_: str, value: float, bar: float, note: str = "") -> Measure:
+    """A ratio of rates."""
+    return Measure(id_, round(value, 3), "of raw", f">= {bar}", value >= bar, note)
+
+
+def reported(id_: str, value: float, unit: str, note: str = "") -> Measure:
+    return Measure(id_, round(value, 3), unit, note=note)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Median seconds per unit of both loops."""
+
+    ours: float
+    raw: float
+
+    @property
+    def cost(self) -> float:
+        return self.ours / self.raw
+
+    @property
+    def rate(self) -> float:
+        return self.raw / self.ours
+
+    def note(self, unit: str) -> str:
+        return f"{1 / self.ours:,.0f} {unit}/s, raw {1 / self.raw:,.0f}"
+
+
+def interleave(rounds: int, ours: Loop, raw: Loop) -> Pair:
+    """Run both ``rounds`` times in turn, after one round of each to warm up.
+
+    The order changes every round, so that neither always pays for the other's caches.
+    """
+    seconds: dict[str, list[float]] = {"ours": [], "raw": []}
+    for n in range(rounds + 1):
+        order = (("ours", ours), ("raw", raw)) if n % 2 else (("raw", raw), ("ours", ours))
+        for name, loop in order:
+            begin = perf_counter()
+            done = loop(n)
+            if n:
+                seconds[name].append((perf_counter() - begin) / done)
+    return Pair(median(seconds["ours"]), median(seconds["raw"]))

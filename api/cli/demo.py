@@ -1,0 +1,144 @@
+"""``simpul demo``: the whole path on one machine, from a wish to a ministry, with invented people."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+
+from pydantic import SecretStr
+
+from adapters.people import generate
+from adapters.people.ndjson import Line
+from api import logs
+from api.acts.importing import Refusal, import_households
+from api.cli.console import console, progress
+from api.cli.serve import address, listen, server
+from api.cli.working_day import WorkingDay
+from api.identity import IMPORTER
+from api.settings import MinistrySettings, Settings
+from api.wiring import Hub, open_hub
+from domain.kernel.errors import Refused
+
+MINISTRIES = ("kemendagri", "kemendag")
+DRAIN = 0.2
+"""Seconds between two looks at what the couriers have delivered."""
+
+
+def run(data: Path, *, residents: int, port: int, fast: bool, seed: int) -> None:
+    """Run until Ctrl-C. The store in ``data`` is kept: the next demo goes on where this one ended."""
+    logs.configure("text")
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with ExitStack() as stack:
+            listening = stack.enter_context(listen("127.0.0.1", port))
+            urls = {name: stack.enter_context(_ministry(name, data)) for name in MINISTRIES}
+            hub = stack.enter_context(open_hub(_settings(data, urls)))
+            hub.start()
+            stack.enter_context(_serving(hub, listening))
+            _welcome(address(listening))
+            _load(hub, residents, seed)
+            _drain(hub)
+            _ready(hub, address(listening))
+            WorkingDay(hub, seed).run(pause=0.0 if fast else 1.0)
+            Event().wait()
+    except KeyboardInterrupt:
+        console.print("stopped; everything is kept in", str(data))
+
+
+def _interrupt(signum: int, _: FrameType | None) -> None:
+    raise KeyboardInterrupt(signum)
+
+
+def _settings(data: Path, urls: Mapping[str, str]) -> Settings:
+    at = {
+        name: MinistrySettings(url=url, token=SecretStr(f"demo-{name}"), password=SecretStr("demo"))
+        for name, url in urls.items()
+    }
+    return Settings(data=data, synthetic=True, kemendagri=at["kemendagri"], kemendag=at["kemendag"])
+
+
+@contextmanager
+def _ministry(name: str, data: Path) -> Iterator[str]:
+    """A simulated ministry as a process of its own; it ends with its standard input, so with us."""
+    command = [sys.executable, "-m", f"adapters.{name}.simulator", "--port", "0", "--stop-with-stdin"]
+    process = subprocess.Popen(
+        [*command, "--data", str(data / "ministries" / name)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is ours: the ministry stays until the couriers have ended
+    )
+    assert process.stdin and process.stdout
+    try:
+        yield process.stdout.readline().decode().strip()
+    finally:
+        process.stdin.close()
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+@contextmanager
+def _serving(hub: Hub, listening: object) -> Iterator[None]:
+    web = server(hub)
+    thread = Thread(target=web.run, kwargs={"sockets": [listening]}, name="web")
+    thread.start()
+    try:
+        yield
+    finally:
+        web.should_exit = True
+        thread.join()
+
+
+def _load(hub: Hub, residents: int, seed: int) -> None:
+    """Invent and import the first residents; on a store that is kept they are already there."""
+
+    def refused(refusal: Refusal) -> None:
+        raise Refused(refusal.code, line=refusal.line)
+
+    households = generate.households(residents, seed, hub.desk.reference, hub.desk.today)
+    lines = (Line(number, household) for number, household in enumerate(households, 1))
+    with progress("households") as bar:
+        summary = import_households(
+            hub.desk, hub.ledger, lines, f"demo-{seed}", by=IMPORTER, refused=refused, progress=bar
+        )
+    console.print(f"households: {summary.imported} imported, {summary.already} already there")
+
+
+def _drain(hub: Hub) -> None:
+    """Wait until read models and ministries have everything, and show how far they are."""
+    hub.views.wait(hub.ledger.head(), timeout=60.0)
+    feed = hub.feeds["kemendagri"]
+    with progress("delivered to Kemendagri", feed.head()) as bar:
+        never = Event()
+        while (status := hub.couriers["kemendagri"].status()).lag:
+            bar(status.delivered)
+            hub.clock.wait(DRAIN, never)
+        bar(status.delivered)
+
+
+def _welcome(url: str) -> None:
+    console.print(f"[bold]Simpul demo[/bold]  {url}  (synthetic data)", highlight=False)
+    console.print("feeds take the bearer tokens demo-kemendagri and demo-kemendag", highlight=False)
+    console.print("REST takes Authorization: Bearer demo-<officer id>, see /api/v1/officers", highlight=False)
+
+
+def _ready(hub: Hub, url: str) -> None:
+    delivered = ", ".join(f"{name} {courier.status().delivered}" for name, courier in hub.couriers.items())
+    print(f"ready  {url}  delivered: {delivered}", flush=True)  # noqa: T201 - the line that scripts wait for
+    for page, about in PAGES:
+        console.print(f"  {url}{page:<12} {about}", highlight=False)
+    console.print("Ctrl-C stops.")
+
+
+PAGES = (
+    ("/", "the hub at a glance"),
+    ("/loket", "KTP counter and its clock"),
+    ("/izin", "59 permits and 10 non-permits"),
+    ("/lacak", "where is my permit"),
+    ("/kiriman", "deliveries to both ministries"),
+    ("/api", "REST, feeds and contracts"),
+)

@@ -1,0 +1,63 @@
+"""``simpul serve``: one process with pages, REST, feeds, projector and couriers."""
+
+import socket
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvicorn
+
+from api import logs
+from api.app import create_app
+from api.cli.console import console
+from api.settings import Settings
+from api.wiring import Hub, open_hub
+from domain.kernel.errors import Refused
+
+BACKLOG = 128
+
+
+def run(data: Path, host: str | None, port: int | None) -> None:
+    """Serve until SIGINT or SIGTERM, then stop cleanly."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = Settings(data=data, **given)
+    logs.configure(settings.log)
+    with listen(settings.host, settings.port) as listening, open_hub(settings) as hub:
+        hub.start()
+        console.print(f"Simpul: {address(listening)}", highlight=False)
+        server(hub).run(sockets=[listening])
+
+
+def server(hub: Hub) -> uvicorn.Server:
+    """The HTTP server of a hub; our own log tells requests, without personal data."""
+    config = uvicorn.Config(
+        create_app(hub), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+    )
+    return uvicorn.Server(config)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Refused: ``not-loopback`` until login exists, ``port-in-use``."""
+    if not _is_loopback(host):
+        raise Refused("not-loopback", host=host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise Refused("port-in-use", host=host, port=port) from error
+    listening.listen(BACKLOG)
+    return listening
+
+
+def address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

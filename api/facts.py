@@ -1,0 +1,37 @@
+"""What may stand in the ledger: every published event name, and the decider of every stream."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.reference import Reference
+from domain.exchange import delivery
+from domain.kernel import series
+from domain.kernel.decider import Decider
+from domain.kernel.events import EventType
+from domain.licensing import application
+from domain.population import case, household, resident
+
+EVENTS: tuple[EventType, ...] = (
+    *series.EVENTS,
+    *resident.EVENTS,
+    *household.EVENTS,
+    *case.EVENTS,
+    *application.EVENTS,
+    *delivery.EVENTS,
+)
+"""Every name that may stand in the ledger."""
+
+
+def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
+    """Which decider folds a stream, by the word before the first hyphen of its id."""
+    licences = application.application_decider(tables.catalogue, tables.siup, tables.calendar)
+    return {
+        "series": series.series_decider,
+        "tickets": series.series_decider,
+        "permits": series.series_decider,
+        "resident": resident.resident_decider,
+        "household": household.household_decider,
+        "case": case.case_decider,
+        "application": licences,
+        "delivery": delivery.delivery_decider,
+    }

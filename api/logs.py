@@ -1,0 +1,44 @@
+"""The log: one line per thing an operator must know, and never a NIK, a KK number or a name."""
+
+import logging
+import re
+import sys
+from typing import Literal
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+SIXTEEN = re.compile(r"(?<!\d)\d{16}(?!\d)")
+
+
+def mask(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Put *** for anything that looks like a NIK or a KK number."""
+    return {k: SIXTEEN.sub("***", v) if isinstance(v, str) else v for k, v in event.items()}
+
+
+def configure(form: Literal["json", "text"]) -> None:
+    """structlog for us; the libraries' own warnings through the same mask."""
+    render = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, mask, render],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, mask, render],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)

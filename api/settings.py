@@ -1,0 +1,44 @@
+"""Settings: every one may stand in the environment as ``SIMPUL_<NAME>`` (nested with ``__``)."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MinistrySettings(BaseModel):
+    """Where a ministry is reached and as whom."""
+
+    url: str = Field("", description="Address of the push service; empty: nothing is pushed.")
+    consumer: str = Field("33-14", description="Our identity in the path of the Home Affairs dialect.")
+    user_id: str = Field("sragen", description="User id of the Home Affairs dialect.")
+    password: SecretStr = Field(SecretStr(""), description="Password of the Home Affairs dialect.")
+    ip_user: str = Field("127.0.0.1", description="Our address as registered at Home Affairs.")
+    timeout: float = Field(30.0, description="Seconds until an answer counts as unknown.", gt=0)
+    batch: int = Field(200, description="Most records in one push.", ge=1, le=1000)
+    token: SecretStr = Field(SecretStr(""), description="Bearer token of the pull feed; empty: closed.")
+
+
+class Settings(BaseSettings):
+    """The settings of one node."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SIMPUL_", env_nested_delimiter="__", extra="forbid", hide_input_in_errors=True
+    )
+
+    data: Path = Field(Path("data"), description="Folder of ledger, keys and views.")
+    host: str = Field("127.0.0.1", description="Address to listen on; only loopback until login exists.")
+    port: int = Field(8000, description="Port to listen on; 0 takes a free one.", ge=0, le=65535)
+    synthetic: bool = Field(
+        False, description="Registry of invented people: numbers 9000-9999 only, marked on every screen."
+    )
+    language: Literal["id", "en"] = Field("id", description="Language of a first visit.")
+    max_body: int = Field(1_048_576, description="Largest request body in bytes.", ge=1024)
+    wait: float = Field(2.0, description="Seconds that a page waits to show an act.", ge=0)
+    log: Literal["json", "text"] = Field("text", description="Form of the log on standard error.")
+    officer_tokens: str = Field(
+        "demo-", description="Prefix of the officers' bearer tokens; empty: none are taken."
+    )
+    kemendagri: MinistrySettings = MinistrySettings()
+    kemendag: MinistrySettings = MinistrySettings()

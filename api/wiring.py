@@ -1,0 +1,137 @@
+"""The one place that knows everything: one node, put together and taken apart again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from adapters.clock import SystemClock
+from adapters.courier import Courier
+from adapters.kemendag.client import Kemendag
+from adapters.kemendagri.client import Kemendagri
+from adapters.ledger.ledger import Ledger
+from adapters.reference import Reference, reference
+from adapters.views import Views
+from api.acts.desk import Desk
+from api.facts import EVENTS, deciders
+from api.identity import SYSTEM, Officers
+from api.settings import MinistrySettings, Settings
+from api.supervisor import Supervisor
+from domain.kernel.ports import Clock, Ministry, Task
+from projections import deliveries, feeds, ktp_queue, residents, where_is_my_permit
+from projections.feeds import ViewFeed
+from projections.history import Step, history
+from projections.projector import Projector
+from projections.readmodel import ReadModel
+
+def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
+    """Every read model of this node."""
+    encode = msgspec.json.encode
+    return (
+        residents.read_model(tables.regions),
+        ktp_queue.read_model(),
+        where_is_my_permit.read_model(),
+        deliveries.read_model(),
+        feeds.kemendagri_feed(tables.regions, ledger, encode),
+        feeds.kemendag_feed(tables.regions, ledger, encode),
+    )
+
+
+def ministries(settings: Settings) -> tuple[Ministry, ...]:
+    """The clients of the ministries that have an address."""
+    found: list[Ministry] = []
+    if settings.kemendagri.url:
+        found.append(_kemendagri(settings.kemendagri))
+    if settings.kemendag.url:
+        found.append(_kemendag(settings.kemendag))
+    return tuple(found)
+
+
+def _kemendagri(at: MinistrySettings) -> Ministry:
+    return Kemendagri(
+        at.url,
+        consumer=at.consumer,
+        user_id=at.user_id,
+        password=at.password.get_secret_value(),
+        ip_user=at.ip_user,
+        timeout=at.timeout,
+        batch=at.batch,
+    )
+
+
+def _kemendag(at: MinistrySettings) -> Ministry:
+    return Kemendag(at.url, timeout=at.timeout, batch=at.batch)
+
+
+@dataclass
+class Hub:
+    """One node: everything that a face may use."""
+
+    settings: Settings
+    clock: Clock
+    ledger: Ledger
+    views: Views
+    desk: Desk
+    officers: Officers
+    feeds: Mapping[str, ViewFeed]
+    couriers: Mapping[str, Courier]
+    supervisor: Supervisor
+
+    def history(self, stream: str, at: datetime | None = None) -> Sequence[Step]:
+        """The events of a record and its state after each, as known at ``at`` (now when None)."""
+        return history(self.ledger, deciders(self.desk.reference), stream, at)
+
+    def start(self) -> None:
+        """Run the projector and the couriers."""
+        self.supervisor.start()
+
+    def close(self) -> None:
+        """Stop what runs, close what is open. Nothing acknowledged is lost either way."""
+        self.supervisor.stop()
+        for courier in self.couriers.values():
+            courier.close()
+        self.views.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
+    """Open the store in ``settings.data`` (made when absent) and join the parts; nothing runs yet."""
+    clock = clock or SystemClock()
+    tables = reference()
+    folder = _folder(settings.data)
+    ledger = Ledger.open(folder / "ledger.db", keys=folder / "keys", events=EVENTS, clock=clock)
+    views = Views(folder / "views.db", models(ledger, tables), ledger)
+    outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
+    couriers = {
+        ministry.name: Courier(ministry, outlets[ministry.name], ledger, clock, by=SYSTEM)
+        for ministry in ministries(settings)
+    }
+    tasks: list[Task] = [Projector(views, ledger), *couriers.values()]
+    return Hub(
+        settings=settings,
+        clock=clock,
+        ledger=ledger,
+        views=views,
+        desk=Desk(ledger, clock, tables, settings.synthetic),
+        officers=Officers.seeded(),
+        feeds=outlets,
+        couriers=couriers,
+        supervisor=Supervisor(tasks, clock),
+    )
+
+
+def _folder(data: Path) -> Path:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return data

@@ -1,0 +1,1 @@
+"""The rules of the regency: pure, dated, without input or output."""

@@ -1,0 +1,1 @@
+"""What leaves the regency: neutral change records, numbered feeds, deliveries."""

@@ -1,0 +1,78 @@
+"""The neutral change record: what a ministry must learn, before any ministry's dialect.
+
+A record is a pure function of the subject's stream up to the event, frozen in the feed with the
+version of its mapping. Plain values only: it is what pull feeds show and what couriers translate.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+MAPPING = 1
+"""Version of the records below; a changed shape is a new version beside the old."""
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationChange:
+    """A resident as she stands after one civil event. ``kind`` is a code of the civil event list.
+
+    Codes (sex, religion, ...) are those of Permendagri 109/2019, F-1.01. Fields are None once the
+    resident is forgotten.
+    """
+
+    kind: str
+    effective: date
+    resident: str
+    nik: str | None
+    kk: str | None
+    name: str | None
+    sex: str | None
+    birth_place: str | None
+    birth_date: date | None
+    religion: str | None
+    marital: str | None
+    blood: str | None
+    education: str | None
+    occupation: str | None
+    relation: str | None
+    citizenship: str | None
+    mother: str | None
+    father: str | None
+    address: str | None
+    rt: str | None
+    rw: str | None
+    village: str
+    village_name: str
+    kecamatan_name: str
+    postal_code: str
+    ktp: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceChange:
+    """A permit of one of the types that go to the Ministry of Trade. ``kind`` is ``NEW`` so far.
+
+    ``net_worth`` in rupiah without land and buildings; ``siup_class`` with its threshold vintage for
+    SIUP only; KBLI as vintage and five digits.
+    """
+
+    kind: str
+    effective: date
+    application: str
+    permit: str
+    catalogue: str
+    number: str
+    siup_class: str | None
+    threshold_vintage: str | None
+    company: str | None
+    legal_form: str | None
+    npwp: str | None
+    kbli: str | None
+    kbli_vintage: str | None
+    net_worth: int | None
+    village: str
+    kecamatan: str
+    office: str
+    valid_until: date | None
+    decree: str
+    synthetic: bool

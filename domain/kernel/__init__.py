@@ -1,0 +1,1 @@
+"""What every context shares: deciders, facts, values, regions, days."""

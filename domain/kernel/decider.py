@@ -1,0 +1,56 @@
+"""A decider: may this happen, and what then happened? Pure, and the only place of rules.
+
+``decide`` never asks and ``evolve`` never fails: dates, ids and prices are handed in with the command.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Generic, NamedTuple, TypeVar
+
+S = TypeVar("S")
+C = TypeVar("C", contravariant=True)
+E = TypeVar("E")
+
+
+class Claim(NamedTuple):
+    """A number that is used once. ``secret`` ones are kept only as a keyed hash (NIK, KK)."""
+
+    kind: str
+    key: str
+    secret: bool = False
+
+
+def no_claims(_: object) -> tuple[Claim, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decider(Generic[C, E, S]):
+    """``decide(state, command) -> events``, ``evolve(state, event) -> state``, ``claims(event)``."""
+
+    initial: S
+    decide: Callable[[S, C], Sequence[E]]
+    evolve: Callable[[S, E], S]
+    claims: Callable[[E], Iterable[Claim]] = no_claims
+
+    def fold(self, events: Iterable[E], state: S | None = None) -> S:
+        return reduce(self.evolve, events, self.initial if state is None else state)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command for one stream. ``expected`` is the version that the caller has seen, if any.
+
+    The types of the decider and of its command are checked where the act is built, with ``act``.
+    """
+
+    decider: Decider[Any, Any, Any]
+    stream: str
+    command: object
+    expected: int | None = None
+
+
+def act(decider: Decider[C, E, S], stream: str, command: C, expected: int | None = None) -> Act:
+    """An act whose command fits its decider."""
+    return Act(decider, stream, command, expected)

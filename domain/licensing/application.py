@@ -1,0 +1,293 @@
+"""An application for one permit: submitted, verified, decided, issued.
+
+The promise clock starts when the file is complete (Perbup Sragen 73/2017), the day of completeness
+being day 0. Payment comes later: a type with a fee stops at *approved, awaiting tariff*.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+from domain.kernel.decider import Claim, Decider
+from domain.kernel.errors import Rejected
+from domain.kernel.events import EventType, Personal
+from domain.kernel.offices import Office
+from domain.kernel.regions import Village
+from domain.kernel.values import Rupiah
+from domain.kernel.working_days import Calendar
+from domain.licensing.catalogue import Catalogue, PermitType
+from domain.licensing.siup import SiupClasses
+
+
+class Status(StrEnum):
+    NONE = "none"
+    SUBMITTED = "submitted"
+    COMPLETE = "complete"
+    APPROVED = "approved"
+    AWAITING_TARIFF = "approved-awaiting-tariff"
+    REFUSED = "refused"
+    ISSUED = "issued"
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """Who applies and for what enterprise. KBLI 2009 in 2010, later vintages beside it."""
+
+    applicant: str
+    company: str
+    legal_form: str
+    npwp: str
+    kbli: str
+    kbli_vintage: str
+    address: str
+    net_worth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSubmitted:
+    """Filed at ``office`` for catalogue row ``permit``; ``tracking`` is the public code.
+
+    The applicant's subject owns ``business``: forgetting a resident reaches her licences.
+    """
+
+    permit: str
+    catalogue: str
+    tracking: str
+    office: str
+    village: str
+    applicant: str
+    submitted_on: date
+    siup_class: str | None
+    threshold_vintage: str | None
+    synthetic: bool
+    business: Personal[Business]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationVerified:
+    """The file is complete and right since ``complete_on``; decided by ``deadline`` at the latest."""
+
+    documents: tuple[str, ...]
+    complete_on: date
+    deadline: date
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationApproved:
+    """``awaits_tariff``: the type has a fee, so nothing is issued before it is paid to the tariff."""
+
+    decided_on: date
+    awaits_tariff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRefused:
+    decided_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermitIssued:
+    """The permit has its number: ``<series>/<type>/<office>/<year>`` (ours, dated data)."""
+
+    number: str
+    issued_on: date
+    to_trade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitApplication:
+    permit: str
+    tracking: str
+    applicant: str
+    business: Business
+    net_worth: Rupiah | None
+    office: Office
+    village: Village
+    on: date
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyFile:
+    """The officer has seen these documents, named as in the catalogue."""
+
+    documents: frozenset[str]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePermit:
+    number: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    status: Status = Status.NONE
+    permit: str = ""
+    catalogue: str = ""
+    tracking: str = ""
+    office: str = ""
+    village: str = ""
+    applicant: str = ""
+    submitted_on: date | None = None
+    siup_class: str | None = None
+    threshold_vintage: str | None = None
+    synthetic: bool = False
+    business: Business | None = None
+    deadline: date | None = None
+    reason: str | None = None
+    number: str | None = None
+    issued_on: date | None = None
+
+
+Event = ApplicationSubmitted | ApplicationVerified | ApplicationApproved | ApplicationRefused | PermitIssued
+Command = SubmitApplication | VerifyFile | Approve | Refuse | IssuePermit
+
+
+def permit_number(serial: int, permit: str, office: str, year: int) -> str:
+    """Our number, version 1: series, type code, office code, year of issue."""
+    return f"{serial:04d}/{permit}/{office}/{year}"
+
+
+def application_decider(
+    catalogue: Catalogue, siup: SiupClasses, calendar: Calendar
+) -> Decider[Command, Event, Application]:
+    """The rules under one catalogue; ``evolve`` needs none of it."""
+
+    def decide(application: Application, command: Command) -> Sequence[Event]:
+        match command:
+            case SubmitApplication():
+                _must_be(application, Status.NONE)
+                return [_submit(catalogue, siup, command)]
+            case VerifyFile(documents, on):
+                _must_be(application, Status.SUBMITTED)
+                return [_verify(_row(application, catalogue), calendar, documents, on)]
+            case Approve(on):
+                _must_be(application, Status.COMPLETE)
+                return [ApplicationApproved(on, _row(application, catalogue).awaits_tariff)]
+            case Refuse(on, reason):
+                _must_be(application, Status.COMPLETE)
+                if not reason.strip():
+                    raise Rejected("reason-missing")
+                return [ApplicationRefused(on, reason)]
+            case IssuePermit(number, on):
+                if application.status is Status.AWAITING_TARIFF:
+                    raise Rejected("permit-awaits-tariff", permit=application.permit)
+                _must_be(application, Status.APPROVED)
+                return [PermitIssued(number, on, _row(application, catalogue).to_trade)]
+        assert_never(command)
+
+    return Decider(Application(), decide, evolve, claims)
+
+
+def _must_be(application: Application, status: Status) -> None:
+    if application.status is not status:
+        raise Rejected("wrong-order-of-steps", asked=status.value, next=application.status.value)
+
+
+def _row(application: Application, catalogue: Catalogue) -> PermitType:
+    # Filed under a row that has since ended: it keeps that row.
+    return catalogue.rows[application.permit]
+
+
+def _submit(catalogue: Catalogue, siup: SiupClasses, new: SubmitApplication) -> ApplicationSubmitted:
+    row = catalogue.row(new.permit, new.on)
+    if new.office.kecamatan and not row.delegated_on(new.on):
+        raise Rejected("permit-not-delegated", permit=row.code, office=new.office.code)
+    if not new.business.company.strip():
+        raise Rejected("company-missing")
+    vintage = _class_vintage(row, siup, new)
+    return ApplicationSubmitted(
+        permit=row.code,
+        catalogue=catalogue.version,
+        tracking=new.tracking,
+        office=new.office.code,
+        village=new.village.code,
+        applicant=new.applicant,
+        submitted_on=new.on,
+        siup_class=row.code if vintage else None,
+        threshold_vintage=vintage,
+        synthetic=new.synthetic,
+        business=Personal(new.applicant, new.business),
+    )
+
+
+def _class_vintage(row: PermitType, siup: SiupClasses, new: SubmitApplication) -> str | None:
+    """The vintage of the threshold under which a SIUP's class fits its net worth."""
+    if not siup.is_class(row.code):
+        return None
+    if new.net_worth is None:
+        raise Rejected("net-worth-missing", permit=row.code)
+    right = siup.of(new.net_worth, new.on)
+    if right.permit != row.code:
+        raise Rejected("net-worth-does-not-fit-class", permit=row.code, proposed=right.permit)
+    return right.vintage
+
+
+def _verify(row: PermitType, calendar: Calendar, seen: frozenset[str], on: date) -> ApplicationVerified:
+    missing = [document for document in row.requirements if document not in seen]
+    if missing:
+        raise Rejected("requirement-missing", permit=row.code, missing=missing)
+    return ApplicationVerified(row.requirements, on, calendar.deadline(on, row.sla_working_days))
+
+
+def evolve(application: Application, event: Event) -> Application:
+    match event:
+        case ApplicationSubmitted():
+            return Application(
+                status=Status.SUBMITTED,
+                permit=event.permit,
+                catalogue=event.catalogue,
+                tracking=event.tracking,
+                office=event.office,
+                village=event.village,
+                applicant=event.applicant,
+                submitted_on=event.submitted_on,
+                siup_class=event.siup_class,
+                threshold_vintage=event.threshold_vintage,
+                synthetic=event.synthetic,
+                business=event.business.value,
+            )
+        case ApplicationVerified(_, _, deadline):
+            return replace(application, status=Status.COMPLETE, deadline=deadline)
+        case ApplicationApproved(_, awaits_tariff):
+            status = Status.AWAITING_TARIFF if awaits_tariff else Status.APPROVED
+            return replace(application, status=status)
+        case ApplicationRefused(_, reason):
+            return replace(application, status=Status.REFUSED, reason=reason)
+        case PermitIssued(number, issued_on, _):
+            return replace(application, status=Status.ISSUED, number=number, issued_on=issued_on)
+    assert_never(event)
+
+
+def claims(event: Event) -> Sequence[Claim]:
+    match event:
+        case ApplicationSubmitted():
+            return (Claim("tracking-code", event.tracking),)
+        case PermitIssued(number, _, _):
+            return (Claim("permit-number", number),)
+    return ()
+
+
+EVENTS = (
+    EventType("licensing.application-submitted", 1, ApplicationSubmitted),
+    EventType("licensing.application-verified", 1, ApplicationVerified),
+    EventType("licensing.application-approved", 1, ApplicationApproved),
+    EventType("licensing.application-refused", 1, ApplicationRefused),
+    EventType("licensing.permit-issued", 1, PermitIssued),
+)

@@ -1,0 +1,329 @@
+"""A counter case: one visit for one document, from the queue ticket to the hand-over, with its clock.
+
+The promise (KTP in five minutes, Sragen 2003) runs from *file complete* to *handed over*, less the
+waits that are not the office's. Server time counts.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from domain.kernel.decider import Decider
+from domain.kernel.errors import Rejected
+from domain.kernel.events import EventType
+from domain.kernel.segments import Cause, Segment, Wait, office_time, segments
+
+KTP_PROMISE = timedelta(minutes=5)
+
+
+class Document(StrEnum):
+    """What the population counter hands out: codes of the service catalogue."""
+
+    KTP = "KTP"
+    KK = "KK"
+    BIRTH = "AKTA-LAHIR"
+    DEATH = "AKTA-MATI"
+    MARRIAGE = "AKTA-KAWIN"
+    DIVORCE = "AKTA-CERAI"
+    MOVE = "PINDAH"
+
+
+class Step(StrEnum):
+    NONE = "none"
+    WAITING = "ticket-taken"
+    CALLED = "called"
+    COMPLETE = "file-completed"
+    RECORDED = "biometrics-recorded"
+    PRINTED = "card-printed"
+    HANDED_OVER = "handed-over"
+    WITHDRAWN = "withdrawn"
+
+
+COUNTER = (Step.WAITING, Step.CALLED, Step.COMPLETE, Step.PRINTED, Step.HANDED_OVER)
+WITH_BIOMETRICS = (*COUNTER[:3], Step.RECORDED, *COUNTER[3:])
+ENDED = (Step.HANDED_OVER, Step.WITHDRAWN)
+
+
+def steps(document: Document) -> tuple[Step, ...]:
+    """The order of steps; only a KTP needs biometrics."""
+    return WITH_BIOMETRICS if document is Document.KTP else COUNTER
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTaken:
+    """Queue number ``ticket`` of ``office`` on day ``on``, for one document of one resident."""
+
+    document: str
+    resident: str
+    office: str
+    ticket: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The applicant stands at ``counter``."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileCompleted:
+    """The file is complete and right: the promise starts here."""
+
+
+@dataclass(frozen=True, slots=True)
+class BiometricsRecorded:
+    """Photo, fingerprints, iris and signature are recorded; they stay in the national system."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPrinted:
+    """The document is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """The applicant has the document: the promise ends here."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitStarted:
+    """From now on the time is not the office's but that of ``cause``."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitEnded:
+    """The office's time runs again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWithdrawn:
+    """The applicant left without a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket:
+    document: Document
+    resident: str
+    office: str
+    ticket: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteFile:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBiometrics:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PrintCard:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StartWait:
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class EndWait:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawCase:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    step: Step = Step.NONE
+    document: Document = Document.KTP
+    resident: str = ""
+    office: str = ""
+    ticket: int = 0
+    waiting: Cause | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.step in ENDED
+
+    @property
+    def next(self) -> Step | None:
+        """The step that must come now; None when there is none."""
+        order = steps(self.document)
+        if self.step not in order or self.ended:
+            return None
+        return order[order.index(self.step) + 1]
+
+
+Event = (
+    TicketTaken
+    | Called
+    | FileCompleted
+    | BiometricsRecorded
+    | CardPrinted
+    | HandedOver
+    | WaitStarted
+    | WaitEnded
+    | CaseWithdrawn
+)
+Command = (
+    TakeTicket
+    | Call
+    | CompleteFile
+    | RecordBiometrics
+    | PrintCard
+    | HandOver
+    | StartWait
+    | EndWait
+    | WithdrawCase
+)
+
+
+def decide(case: Case, command: Command) -> Sequence[Event]:
+    match command:
+        case TakeTicket(document, resident, office, ticket, on):
+            if case.step is not Step.NONE:
+                raise Rejected("case-already-open")
+            return [TicketTaken(document.value, resident, office, ticket, on)]
+        case Call(counter):
+            return _advance(case, Step.CALLED, Called(counter))
+        case CompleteFile():
+            return _advance(case, Step.COMPLETE, FileCompleted())
+        case RecordBiometrics():
+            return _advance(case, Step.RECORDED, BiometricsRecorded())
+        case PrintCard():
+            return _advance(case, Step.PRINTED, CardPrinted())
+        case HandOver():
+            return _advance(case, Step.HANDED_OVER, HandedOver())
+        case StartWait(cause):
+            _is_open(case)
+            if case.waiting:
+                raise Rejected("already-waiting", cause=case.waiting.value)
+            return [WaitStarted(cause.value)]
+        case EndWait():
+            if not case.waiting:
+                raise Rejected("not-waiting")
+            return [WaitEnded()]
+        case WithdrawCase():
+            _is_open(case)
+            return [CaseWithdrawn()]
+    assert_never(command)
+
+
+def _is_open(case: Case) -> None:
+    if case.step is Step.NONE:
+        raise Rejected("case-not-open")
+    if case.ended:
+        raise Rejected("case-already-ended", step=case.step.value)
+
+
+def _advance(case: Case, step: Step, event: Event) -> Sequence[Event]:
+    _is_open(case)
+    if case.waiting:
+        raise Rejected("case-is-waiting", cause=case.waiting.value)
+    if step is not case.next:
+        raise Rejected("wrong-order-of-steps", asked=step.value, next=str(case.next))
+    return [event]
+
+
+def evolve(case: Case, event: Event) -> Case:
+    match event:
+        case TicketTaken(document, resident, office, ticket, _):
+            return Case(Step.WAITING, Document(document), resident, office, ticket)
+        case Called():
+            return replace(case, step=Step.CALLED)
+        case FileCompleted():
+            return replace(case, step=Step.COMPLETE)
+        case BiometricsRecorded():
+            return replace(case, step=Step.RECORDED)
+        case CardPrinted():
+            return replace(case, step=Step.PRINTED)
+        case HandedOver():
+            return replace(case, step=Step.HANDED_OVER)
+        case WaitStarted(cause):
+            return replace(case, waiting=Cause(cause))
+        case WaitEnded():
+            return replace(case, waiting=None)
+        case CaseWithdrawn():
+            return replace(case, step=Step.WITHDRAWN, waiting=None)
+    assert_never(event)
+
+
+case_decider = Decider(Case(), decide, evolve)
+
+EVENTS = (
+    EventType("population.ticket-taken", 1, TicketTaken),
+    EventType("population.called", 1, Called),
+    EventType("population.file-completed", 1, FileCompleted),
+    EventType("population.biometrics-recorded", 1, BiometricsRecorded),
+    EventType("population.card-printed", 1, CardPrinted),
+    EventType("population.handed-over", 1, HandedOver),
+    EventType("population.wait-started", 1, WaitStarted),
+    EventType("population.wait-ended", 1, WaitEnded),
+    EventType("population.case-withdrawn", 1, CaseWithdrawn),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When the milestones of a case happened (server time): all that its clock needs."""
+
+    taken: datetime | None = None
+    called: datetime | None = None
+    complete: datetime | None = None
+    ended: datetime | None = None
+    waits: tuple[Wait, ...] = ()
+
+    def seen(self, event: object, at: datetime) -> "Times":
+        """The milestones after ``event``, recorded at ``at``."""
+        match event:
+            case TicketTaken():
+                return replace(self, taken=at)
+            case Called():
+                return replace(self, called=at)
+            case FileCompleted():
+                return replace(self, complete=at)
+            case WaitStarted(cause):
+                return replace(self, waits=(*self.waits, Wait(Cause(cause), at)))
+            case WaitEnded():
+                return replace(self, waits=(*self.waits[:-1], replace(self.waits[-1], end=at)))
+            case HandedOver() | CaseWithdrawn():
+                return replace(self, ended=at)
+        return self
+
+    def segments(self, now: datetime) -> tuple[Segment, ...]:
+        """Whose time it was from *file complete* to the hand-over (or ``now``)."""
+        return segments(self.complete, self.ended or now, self.waits) if self.complete else ()
+
+    def office_time(self, now: datetime) -> timedelta:
+        return office_time(self.segments(now))
+
+
+def times(recorded: Iterable[tuple[object, datetime]]) -> Times:
+    """The milestones of a whole case."""
+    result = Times()
+    for event, at in recorded:
+        result = result.seen(event, at)
+    return result
