@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from threading import Event
+from time import monotonic
 
 
 class SystemClock:
@@ -14,3 +15,8 @@ class SystemClock:
     def wait(self, seconds: float, stop: Event) -> bool:
         """Sleep until ``seconds`` have passed or ``stop`` is set; True when it is set."""
         return stop.wait(seconds)
+
+
+def stopwatch() -> float:
+    """Seconds since some moment: for lengths of time only, never set back."""
+    return monotonic()

@@ -1,10 +1,11 @@
 """One error shape on every face: a stable code, a status, and a sentence in the reader's language.
 
-Status: does not parse 400, not signed in 401, unknown 404, conflict or already taken 409, too large
-413, wrong shape or rejected 422, disk full 507, read-only or busy 503 (RFC 9457 problem+json).
+Status: does not parse 400, not signed in 401, unknown 404, no such method 405, conflict or already
+taken 409, too large 413, not JSON 415, wrong shape or rejected 422, a fault of ours 500, disk full 507,
+read-only or busy 503 (RFC 9457 problem+json).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from api.identity import NotSignedIn
@@ -22,21 +23,20 @@ from domain.kernel.errors import (
 from domain.kernel.events import Personal
 from domain.kernel.values import Kk, Nik
 
-STATUS: tuple[tuple[type[Refused], HTTPStatus], ...] = (
-    (AlreadyClaimed, HTTPStatus.CONFLICT),
-    (Rejected, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (CommandReused, HTTPStatus.UNPROCESSABLE_ENTITY),
-    (CommandRunning, HTTPStatus.CONFLICT),
-    (Conflict, HTTPStatus.CONFLICT),
-    (Unknown, HTTPStatus.NOT_FOUND),
-    (NotSignedIn, HTTPStatus.UNAUTHORIZED),
-    (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
-)
 SECRET = (Nik, Kk, Personal)
+RESERVED = ("type", "title", "status", "code")
+"""Members that a problem has of its own."""
 
 
 class BadRequest(Refused):
     """The request cannot be understood: ``body-not-json``, ``idempotency-key-missing``, ... 400."""
+
+
+class NoSuchMethod(Refused):
+    """The address exists, but does not take this method. 405."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__("method-not-allowed", method=method)
 
 
 class TooLarge(Refused):
@@ -46,14 +46,49 @@ class TooLarge(Refused):
         super().__init__("body-too-large", limit=limit)
 
 
+class NotJson(Refused):
+    """The body is of another type than JSON. 415."""
+
+    def __init__(self) -> None:
+        super().__init__("content-type-not-json")
+
+
+class WrongShape(Rejected):
+    """The body parses, but is not of the right shape: ``fields`` are paths and codes, never values. 422."""
+
+    def __init__(self, fields: Sequence[Mapping[str, str]]) -> None:
+        super().__init__("body-wrong-shape", fields=fields)
+
+
+class OurFault(Refused):
+    """Something broke in the hub. 500."""
+
+    def __init__(self) -> None:
+        super().__init__("internal-error")
+
+
+STATUS: tuple[tuple[type[Refused], HTTPStatus], ...] = (
+    (BadRequest, HTTPStatus.BAD_REQUEST),
+    (NotSignedIn, HTTPStatus.UNAUTHORIZED),
+    (Unknown, HTTPStatus.NOT_FOUND),
+    (NoSuchMethod, HTTPStatus.METHOD_NOT_ALLOWED),
+    (AlreadyClaimed, HTTPStatus.CONFLICT),
+    (Conflict, HTTPStatus.CONFLICT),
+    (CommandRunning, HTTPStatus.CONFLICT),
+    (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (NotJson, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    (CommandReused, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Rejected, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (Refused, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+"""The first that fits holds."""
+
+
 def status(refused: Refused) -> HTTPStatus:
     """The HTTP status of a refusal."""
     if refused.code == "store-full":
         return HTTPStatus.INSUFFICIENT_STORAGE
-    if isinstance(refused, BadRequest):
-        return HTTPStatus.BAD_REQUEST
-    if isinstance(refused, TooLarge):
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return next(status for kind, status in STATUS if isinstance(refused, kind))
 
 
@@ -82,12 +117,11 @@ def problem(refused: Refused, language: Language) -> dict[str, object]:
     }
 
 
-RESERVED = ("type", "title", "status", "code")
-
-
 def _plain(value: object) -> object:
     if isinstance(value, (str, int, bool, float)) or value is None:
         return value
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return str(value)

@@ -15,7 +15,7 @@ from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
 from adapters.reference import Reference, reference
-from adapters.views import Views
+from adapters.views import SqliteViews
 from api.acts.desk import Desk
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
@@ -27,6 +27,7 @@ from projections.feeds import ViewFeed
 from projections.history import Step, history
 from projections.projector import Projector
 from projections.readmodel import ReadModel
+from projections.views import Views
 
 def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
     """Every read model of this node."""
@@ -112,13 +113,13 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     tables = reference()
     folder = _folder(settings.data)
     ledger = Ledger.open(folder / "ledger.db", keys=folder / "keys", events=EVENTS, clock=clock)
-    views = Views(folder / "views.db", models(ledger, tables), ledger)
+    views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
         ministry.name: Courier(ministry, outlets[ministry.name], ledger, clock, by=SYSTEM)
         for ministry in ministries(settings)
     }
-    tasks: list[Task] = [Projector(views, ledger), *couriers.values()]
+    tasks: list[Task] = [Projector(views, clock), *couriers.values()]
     return Hub(
         settings=settings,
         clock=clock,

@@ -297,14 +297,14 @@ class Recorder(library.SQLiteApplicationRecorder):
 
     def wait(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position``; False after ``timeout`` seconds."""
-        clock = self.clock
-        end = clock.now().timestamp() + timeout
+        left = timeout
         with self.appended:
             while self.head() <= position:
-                left = end - clock.now().timestamp()
                 if left <= 0:
                     return False
-                self.appended.wait(min(left, POLL))
+                look = min(left, POLL)
+                if not self.appended.wait(look):
+                    left -= look
         return True
 
     def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:

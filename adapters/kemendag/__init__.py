@@ -1,0 +1,1 @@
+"""The Ministry of Trade (Kementerian Perdagangan): every change of a trade permit, by SOAP."""

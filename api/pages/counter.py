@@ -1,0 +1,110 @@
+"""The counter of an office: who waits, whose time is running, and the next step in one click."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+
+from api.acts import population
+from api.acts.population import NextStep
+from api.errors import status
+from api.pages.drawings import clock_bar
+from api.pages.forms import APosted, Posted, again
+from api.pages.frame import APage, Page, see_other
+from domain.kernel.errors import Refused, Unknown
+from domain.kernel.segments import Cause
+from domain.population.case import KTP_PROMISE, Document, Step, steps
+from projections import ktp_queue, residents
+
+routes = APIRouter()
+RECENT = 10
+ACTS = {
+    Step.CALLED: "call",
+    Step.COMPLETE: "complete-file",
+    Step.RECORDED: "record-biometrics",
+    Step.PRINTED: "print-card",
+    Step.HANDED_OVER: "hand-over",
+}
+"""The act that leads to a step."""
+WAITS = tuple(cause for cause in Cause if cause is not Cause.OFFICE)
+
+
+@routes.get("/loket")
+def queue(page: APage) -> Response:
+    """The queue of the officer's office, today."""
+    office, today = page.officer.office, page.hub.desk.today
+    with page.hub.views.now() as view:
+        waiting = ktp_queue.queue(view, office, today)
+        recent = ktp_queue.recent(view, office, RECENT)
+        day = ktp_queue.day(view, today, office)
+        people = residents.by_ids(view, [row.resident for row in (*waiting, *recent)])
+    return page.render(
+        "counter.html",
+        queue=waiting,
+        recent=recent,
+        day=day,
+        people=people,
+        next_step=next_step,
+        promise=KTP_PROMISE,
+    )
+
+
+@routes.get("/loket/{case}")
+def case(page: APage, case: str) -> Response:
+    return case_page(page, case)
+
+
+@routes.post("/loket/{case}")
+def serve(page: APage, form: APosted, case: str) -> Response:
+    """The next step. The version in the form tells two clerks on one case apart."""
+    actor, command_id = page.actor, form.command_id
+    step = NextStep(form.text("step"), form.text("counter"), form.text("cause"))
+    try:
+        served = population.serve(
+            page.hub.desk, case, step, by=actor, command_id=command_id, expected=form.expected
+        )
+    except Refused as refused:
+        return case_page(page, case, form, refused)
+    page.wait(served.receipt.last)
+    return see_other(form.back(f"/loket/{case}"))
+
+
+def case_page(
+    page: Page, case: str, form: Posted | None = None, refused: Refused | None = None
+) -> Response:
+    """One visit: its steps, and whose time it was."""
+    _ = page.officer
+    now = page.hub.clock.now()
+    with page.hub.views.now() as view:
+        row = ktp_queue.case(view, case)
+        if row is None:
+            raise Unknown("unknown-case")
+        resident = residents.by_id(view, row.resident)
+    return page.render(
+        "case.html",
+        int(status(refused)) if refused else 200,
+        problems=[page.problem(refused)] if refused else [],
+        command_id=again(form, refused) if form else None,
+        case=row,
+        resident=resident,
+        bar=clock_bar(row.times.segments(now)),
+        office_time=row.times.office_time(now),
+        order=steps(Document(row.document)),
+        next_step=next_step,
+        waits=[(cause.value, page.words.term("cause", cause)) for cause in WAITS],
+        promise=KTP_PROMISE,
+        seen=_seen(page, case),
+    )
+
+
+def next_step(row: ktp_queue.CaseRow) -> str | None:
+    """The act that must come now; None when the case has ended."""
+    order = steps(Document(row.document))
+    if row.step not in order[:-1]:
+        return None
+    return ACTS[order[order.index(Step(row.step)) + 1]]
+
+
+def _seen(page: Page, case: str) -> list[tuple[str, datetime, str]]:
+    """Every event of the case: name, server time and office."""
+    facts = page.hub.ledger.stream(case)
+    return [(f.header.event, f.header.recorded_at, f.header.actor) for f in facts]

@@ -1,0 +1,48 @@
+"""Every page of the hub, put together into one router."""
+
+from fastapi import APIRouter, Depends, Request
+
+from api.pages import (
+    about,
+    applications,
+    assets,
+    catalogue,
+    counter,
+    deliveries,
+    history,
+    home,
+    households,
+    residents,
+    session,
+    tracking,
+)
+from api.pages.frame import Frame
+from api.wiring import Hub
+
+PAGES = (
+    assets.routes,
+    home.routes,
+    session.routes,
+    residents.routes,
+    households.routes,
+    counter.routes,
+    catalogue.routes,
+    applications.routes,
+    tracking.routes,
+    deliveries.routes,
+    history.routes,
+    about.routes,
+)
+
+
+def router(hub: Hub) -> APIRouter:
+    """All pages over one hub. They stay out of the OpenAPI description."""
+    frame = Frame(hub)
+
+    def open_frame(request: Request) -> None:
+        request.state.frame = frame
+
+    pages = APIRouter(dependencies=[Depends(open_frame)], include_in_schema=False)
+    for routes in PAGES:
+        pages.include_router(routes)
+    return pages

@@ -1,0 +1,253 @@
+"""What each ministry must learn: one numbered feed per destination, in the order of the ledger.
+
+``feed_seq`` is 1, 2, 3... without gaps. An entry's record is a pure function of the subject's stream up
+to its event, frozen with the version of its mapping: a rebuild gives the same number and the same bytes.
+Entries are kept ready as CloudEvents 1.0, so that a page of the pull feed is a join of bytes.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from json import loads
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    func,
+    literal_column,
+    select,
+)
+
+from domain.exchange.change import MAPPING, LicenceChange, PopulationChange
+from domain.kernel.events import Recorded
+from domain.kernel.ports import Entry, Reader
+from domain.kernel.regions import Regions
+from domain.licensing.application import Application, PermitIssued, evolve
+from domain.population.resident import KtpIssued, Resident, ResidentRegistered, resident_decider
+from projections.readmodel import Batch, ReadModel, View, Writer
+from projections.views import Views
+
+Encode = Callable[[object], bytes]
+Change = PopulationChange | LicenceChange
+Mapping = Callable[[Recorded[Any]], Change | None]
+"""What a fact means for a destination; None when it does not concern it."""
+
+
+def _table(destination: str) -> Table:
+    return Table(
+        f"feed_{destination}",
+        MetaData(),
+        Column("feed_seq", Integer, primary_key=True),
+        Column("position", Integer, nullable=False),
+        Column("kind", String, nullable=False),
+        Column("record", LargeBinary, nullable=False),
+        Column("sha256", String, nullable=False),
+        Column("mapping", Integer, nullable=False),
+        Column("cloudevent", LargeBinary, nullable=False),
+    )
+
+
+TABLES = {name: _table(name) for name in ("kemendagri", "kemendag")}
+
+
+def kemendagri_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadModel:
+    """Population changes for the Ministry of Home Affairs: BIODATA and KTP_NEW."""
+
+    def change(fact: Recorded[Any]) -> Change | None:
+        match fact.event:
+            case ResidentRegistered() as event:
+                state = resident_decider.evolve(Resident(), event)
+                return _population("BIODATA", event.registered_on, fact.header.stream, state, regions)
+            case KtpIssued(_, issued_on):
+                state = _resident(ledger, fact)
+                return _population("KTP_NEW", issued_on, fact.header.stream, state, regions)
+        return None
+
+    return _feed("kemendagri", change, encode)
+
+
+def kemendag_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadModel:
+    """Licences for the Ministry of Trade: the types that the catalogue sends there."""
+
+    def change(fact: Recorded[Any]) -> Change | None:
+        match fact.event:
+            case PermitIssued(_, _, to_trade) if to_trade:
+                return _licence(fact.header.stream, _application(ledger, fact), regions)
+        return None
+
+    return _feed("kemendag", change, encode)
+
+
+def _resident(ledger: Reader, fact: Recorded[Any]) -> Resident:
+    facts = ledger.stream(fact.header.stream, upto=fact.header.version)
+    return resident_decider.fold(f.event for f in facts)
+
+
+def _application(ledger: Reader, fact: Recorded[Any]) -> Application:
+    state = Application()
+    for earlier in ledger.stream(fact.header.stream, upto=fact.header.version):
+        state = evolve(state, earlier.event)
+    return state
+
+
+def _feed(destination: str, change: Mapping, encode: Encode) -> ReadModel:
+    table = TABLES[destination]
+    insert = table.insert()
+    last = select(func.coalesce(func.max(table.c.feed_seq), literal_column("0")))
+
+    def apply(batch: Batch, write: Writer) -> None:
+        changes = [(fact, made) for fact in batch if (made := change(fact)) is not None]
+        if changes:
+            ((seq,),) = write.rows(last)
+            rows = [
+                _entry(destination, seq + i, fact, made, encode) for i, (fact, made) in enumerate(changes, 1)
+            ]
+            write.many(insert, rows)
+
+    return ReadModel(f"feed_{destination}", 1, (table,), apply, numbers=(table,))
+
+
+def _entry(
+    destination: str, seq: int, fact: Recorded[Any], change: Change, encode: Encode
+) -> tuple[Any, ...]:
+    record = encode(change)
+    return (
+        seq,
+        fact.position,
+        change.kind,
+        record,
+        sha256(record).hexdigest(),
+        MAPPING,
+        _cloudevent(destination, seq, fact, change.kind, record),
+    )
+
+
+def _cloudevent(destination: str, seq: int, fact: Recorded[Any], kind: str, record: bytes) -> bytes:
+    """CloudEvents 1.0, structured JSON. The subject is an opaque id; the data is the record as it is."""
+    at = _rfc3339(fact.header.recorded_at)
+    return (
+        f'{{"specversion":"1.0","id":"{seq:020d}","source":"/feeds/{destination}",'
+        f'"type":"simpul.{destination}.{kind.lower().replace("_", "-")}.v{MAPPING}","time":"{at}",'
+        f'"subject":"{fact.header.stream}","datacontenttype":"application/json",'
+        f'"position":{fact.position},"mappingversion":{MAPPING},"data":'
+    ).encode() + record + b"}"
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _population(
+    kind: str, effective: date, resident: str, state: Resident, regions: Regions
+) -> PopulationChange:
+    person, home = state.person, state.residence
+    village = regions.villages.get(state.village)
+    return PopulationChange(
+        kind=kind,
+        effective=effective,
+        resident=resident,
+        nik=state.nik,
+        kk=home.kk if home else None,
+        name=person.name if person else None,
+        sex=person.sex if person else None,
+        birth_place=person.birth_place if person else None,
+        birth_date=person.birth_date if person else None,
+        religion=person.religion if person else None,
+        marital=person.marital if person else None,
+        blood=person.blood if person else None,
+        education=person.education if person else None,
+        occupation=person.occupation if person else None,
+        relation=person.relation if person else None,
+        citizenship=person.citizenship if person else None,
+        mother=person.mother if person else None,
+        father=person.father if person else None,
+        address=home.address if home else None,
+        rt=home.rt if home else None,
+        rw=home.rw if home else None,
+        village=state.village,
+        village_name=village.name if village else "",
+        kecamatan_name=village.kecamatan.name if village else "",
+        postal_code=village.postal_code if village else "",
+        ktp=state.ktp(effective).value,
+        synthetic=state.synthetic,
+    )
+
+
+def _licence(application: str, state: Application, regions: Regions) -> LicenceChange:
+    business = state.business
+    village = regions.villages.get(state.village)
+    assert state.number and state.issued_on
+    return LicenceChange(
+        kind="NEW",
+        effective=state.issued_on,
+        application=application,
+        permit=state.permit,
+        catalogue=state.catalogue,
+        number=state.number,
+        siup_class=state.siup_class,
+        threshold_vintage=state.threshold_vintage,
+        company=business.company if business else None,
+        legal_form=business.legal_form if business else None,
+        npwp=business.npwp if business else None,
+        kbli=business.kbli if business else None,
+        kbli_vintage=business.kbli_vintage if business else None,
+        net_worth=business.net_worth if business else None,
+        village=state.village,
+        kecamatan=village.kecamatan.code if village else "",
+        office=state.office,
+        valid_until=None,
+        decree="",
+        synthetic=state.synthetic,
+    )
+
+
+def head(view: View, destination: str) -> int:
+    """The last ``feed_seq``; 0 when the feed is empty."""
+    return view.connection.execute(select(func.max(TABLES[destination].c.feed_seq))).scalar() or 0
+
+
+def entries(view: View, destination: str, after: int, limit: int) -> list[Entry]:
+    """At most ``limit`` entries that follow ``after``, for a courier."""
+    t = TABLES[destination].c
+    query = (
+        select(t.feed_seq, t.position, t.kind, t.record, t.sha256)
+        .where(t.feed_seq > after)
+        .order_by(t.feed_seq)
+        .limit(limit)
+    )
+    return [
+        Entry(seq, position, kind, loads(record), mark)
+        for seq, position, kind, record, mark in view.connection.execute(query)
+    ]
+
+
+def page(view: View, destination: str, after: int, limit: int) -> list[bytes]:
+    """At most ``limit`` entries that follow ``after``, ready as CloudEvents."""
+    t = TABLES[destination].c
+    query = select(t.cloudevent).where(t.feed_seq > after).order_by(t.feed_seq).limit(limit)
+    return [cloudevent for (cloudevent,) in view.connection.execute(query)]
+
+
+class ViewFeed:
+    """The feed of one destination as a courier reads it."""
+
+    def __init__(self, views: Views, destination: str) -> None:
+        self._views = views
+        self._destination = destination
+
+    def head(self) -> int:
+        with self._views.now() as view:
+            return head(view, self._destination)
+
+    def entries(self, after: int, limit: int) -> Sequence[Entry]:
+        with self._views.now() as view:
+            return entries(view, self._destination, after, limit)
+
+    def wait(self, after: int, timeout: float) -> bool:
+        """Until there is an entry beyond ``after`` or ``timeout`` seconds have passed."""
+        return self._views.wait_until(lambda view: head(view, self._destination) > after, timeout)

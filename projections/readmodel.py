@@ -1,0 +1,102 @@
+"""What a read model is: tables, and a handler that applies a batch of facts to them.
+
+A model is versioned; when its version or its tables change it is built anew. Every query takes a
+``View``: the read models as they are now, or as they were at a past position.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from domain.kernel.events import Recorded
+
+Batch = Sequence[Recorded[Any]]
+
+
+class Writer(Protocol):
+    """One transaction on the read-model store. Statements are SQLAlchemy Core, rows are tuples."""
+
+    def many(self, statement: Executable, rows: Sequence[Sequence[object]]) -> None:
+        """Execute for every row; values in the order of the statement's parameters."""
+
+    def rows(self, statement: Executable, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """What a query finds, within the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadModel:
+    """``numbers`` names the tables whose rows are numbered for the world: a rebuild must repeat them."""
+
+    name: str
+    version: int
+    tables: tuple[Table, ...]
+    apply: Callable[[Batch, Writer], None]
+    numbers: tuple[Table, ...] = ()
+
+    @property
+    def schema(self) -> str:
+        """The tables as SQL: when it changes, the model is built anew."""
+        dialect = sqlite.dialect()
+        tables = (str(CreateTable(table).compile(dialect=dialect)) for table in self.tables)
+        indexes = (
+            str(CreateIndex(index).compile(dialect=dialect))
+            for table in self.tables
+            for index in sorted(table.indexes, key=lambda index: str(index.name))
+        )
+        return "\n".join([f"version {self.version}", *tables, *indexes])
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The read models at one position: a consistent snapshot for all queries of one answer."""
+
+    connection: Connection
+    position: int
+
+
+class Store(Protocol):
+    """A file of read models. One process writes at a time; readers see whole transactions."""
+
+    def create(self, tables: Iterable[Table], *, indexes: bool = True) -> None:
+        """Make the tables that are absent; indexes may wait until the rows are there."""
+
+    def drop(self, tables: Iterable[Table]) -> None: ...
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection whose reads all see one moment."""
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        """One transaction, rolled back when an exception leaves it."""
+
+    def take_over(self, tables: Sequence[Table], other: "Store", then: Callable[[Writer], None]) -> None:
+        """Replace the rows of ``tables`` by those of ``other`` and do ``then``, in one transaction."""
+
+    def leading(self) -> AbstractContextManager[bool]:
+        """Whether this process may project (one at a time); held until the block is left."""
+
+    def scratch(self) -> "Store":
+        """An empty store beside this one, removed when it is closed."""
+
+    def close(self) -> None: ...
+
+
+def upsert(table: Table) -> Executable:
+    """Insert a whole row, or replace the one with the same primary key."""
+    insert = sqlite.insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def by_stream(batch: Batch, kinds: tuple[type, ...]) -> Mapping[str, list[Recorded[Any]]]:
+    """The facts of these event types, grouped by stream, in order."""
+    found: dict[str, list[Recorded[Any]]] = {}
+    for fact in batch:
+        if isinstance(fact.event, kinds):
+            found.setdefault(fact.header.stream, []).append(fact)
+    return found

@@ -1,0 +1,366 @@
+"""Who lives here: residents and their households as they stand, and how many, by village."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from domain.kernel.regions import Regions
+from domain.population.household import Household, HouseholdRegistered, household_decider
+from domain.population.resident import (
+    KtpIssued,
+    KtpRequested,
+    KtpRequestWithdrawn,
+    KtpState,
+    ResidentRegistered,
+    age,
+    must_have_ktp,
+)
+from projections.readmodel import Batch, ReadModel, View, Writer, upsert
+
+_meta = MetaData()
+_people = Table(
+    "residents",
+    _meta,
+    Column("resident", String, primary_key=True),
+    Column("household", String, nullable=False, index=True),
+    Column("village", String, nullable=False),
+    Column("kecamatan", String, nullable=False),
+    Column("registered_on", Date, nullable=False),
+    Column("nik_source", String, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("flags", String, nullable=False),
+    Column("nik", String),
+    Column("name", String),
+    Column("sex", String),
+    Column("birth_place", String),
+    Column("birth_date", Date),
+    Column("religion", String),
+    Column("marital", String),
+    Column("blood", String),
+    Column("education", String),
+    Column("occupation", String),
+    Column("relation", String),
+    Column("citizenship", String),
+    Column("mother", String),
+    Column("father", String),
+    Column("codes", String),
+    Column("open_case", String),
+    Column("ktp_issued_on", Date),
+    Column("version", Integer, nullable=False),
+)
+Index("residents_by_village", _people.c.village, _people.c.name, _people.c.resident)
+Index("residents_by_name", _people.c.name.collate("NOCASE"))
+_households = Table(
+    "households",
+    _meta,
+    Column("household", String, primary_key=True),
+    Column("village", String, nullable=False),
+    Column("kecamatan", String, nullable=False),
+    Column("registered_on", Date, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("head", String),
+    Column("members", Integer, nullable=False),
+    Column("kk", String),
+    Column("address", String),
+    Column("rt", String),
+    Column("rw", String),
+)
+_counts = Table(
+    "residents_counts",
+    _meta,
+    Column("village", String, primary_key=True),
+    Column("kecamatan", String, nullable=False),
+    Column("residents", Integer, nullable=False),
+    Column("households", Integer, nullable=False),
+    Column("ktp", Integer, nullable=False),
+)
+
+_put_resident = upsert(_people)
+_put_household = upsert(_households)
+_set_case = (
+    _people.update()
+    .where(_people.c.resident == bindparam("id"))
+    .values(open_case=bindparam("case"), version=bindparam("at"))
+)
+_set_ktp = (
+    _people.update()
+    .where(_people.c.resident == bindparam("id"))
+    .values(open_case=None, ktp_issued_on=bindparam("on"), version=bindparam("at"))
+)
+_village_of = select(_people.c.village, _people.c.kecamatan).where(_people.c.resident == bindparam("id"))
+_add = insert(_counts)
+_count = _add.on_conflict_do_update(
+    index_elements=["village"],
+    set_={name: _counts.c[name] + _add.excluded[name] for name in ("residents", "households", "ktp")},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentRow:
+    """A resident as she stands. Personal fields are None once she is forgotten."""
+
+    resident: str
+    household: str
+    village: str
+    kecamatan: str
+    registered_on: date
+    nik_source: str
+    synthetic: bool
+    flags: str
+    nik: str | None
+    name: str | None
+    sex: str | None
+    birth_place: str | None
+    birth_date: date | None
+    religion: str | None
+    marital: str | None
+    blood: str | None
+    education: str | None
+    occupation: str | None
+    relation: str | None
+    citizenship: str | None
+    mother: str | None
+    father: str | None
+    codes: str | None
+    open_case: str | None
+    ktp_issued_on: date | None
+    version: int
+
+    def person_age(self, on: date) -> int:
+        """Completed years; 0 when the birth date is forgotten."""
+        return age(self.birth_date, on) if self.birth_date else 0
+
+    def ktp(self, on: date) -> KtpState:
+        """The state of her card that day, in the words of the national system."""
+        if self.ktp_issued_on:
+            return KtpState.ISSUED
+        obliged = self.birth_date and self.marital and must_have_ktp(self.birth_date, self.marital, on)
+        return KtpState.NOT_RECORDED if obliged else KtpState.NOT_OBLIGED
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    household: str
+    village: str
+    kecamatan: str
+    registered_on: date
+    synthetic: bool
+    head: str | None
+    members: int
+    kk: str | None
+    address: str | None
+    rt: str | None
+    rw: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    residents: int
+    households: int
+    ktp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts(Count):
+    """The regency, and its kecamatan by code."""
+
+    kecamatan: Mapping[str, Count]
+
+
+def read_model(regions: Regions) -> ReadModel:
+    """The model; ``regions`` tells the kecamatan of a village."""
+
+    def apply(batch: Batch, write: Writer) -> None:
+        people: list[tuple[Any, ...]] = []
+        homes: list[tuple[Any, ...]] = []
+        new: dict[str, Counter[str]] = {}
+        later = []
+        for fact in batch:
+            match fact.event:
+                case ResidentRegistered() as event:
+                    people.append(_person(fact.header.stream, event, regions, fact.header.version))
+                    new.setdefault(event.village, Counter())["residents"] += 1
+                case HouseholdRegistered() as event:
+                    homes.append(_home(fact.header.stream, event, regions))
+                    new.setdefault(event.village, Counter())["households"] += 1
+                case KtpRequested() | KtpRequestWithdrawn() | KtpIssued():
+                    later.append(fact)
+        write.many(_put_household, homes)
+        write.many(_put_resident, people)
+        for fact in later:
+            _card(fact.header.stream, fact.event, fact.header.version, new, write)
+        write.many(
+            _count,
+            [
+                (village, _kecamatan(regions, village), c["residents"], c["households"], c["ktp"])
+                for village, c in new.items()
+            ],
+        )
+
+    return ReadModel("residents", 1, (_people, _households, _counts), apply)
+
+
+def _kecamatan(regions: Regions, village: str) -> str:
+    found = regions.villages.get(village)
+    return found.kecamatan.code if found else village[:8]
+
+
+def _person(id_: str, event: ResidentRegistered, regions: Regions, version: int) -> tuple[Any, ...]:
+    p = event.person.value
+    known = (
+        (
+            p.name,
+            p.sex,
+            p.birth_place,
+            p.birth_date.isoformat(),
+            p.religion,
+            p.marital,
+            p.blood,
+            p.education,
+            p.occupation,
+            p.relation,
+            p.citizenship,
+            p.mother,
+            p.father,
+            p.codes,
+        )
+        if p
+        else (None,) * 14
+    )
+    return (
+        id_,
+        event.household,
+        event.village,
+        _kecamatan(regions, event.village),
+        event.registered_on.isoformat(),
+        event.nik_source,
+        event.synthetic,
+        " ".join(event.flags),
+        event.nik.value,
+        *known,
+        None,
+        None,
+        version,
+    )
+
+
+def _home(id_: str, event: HouseholdRegistered, regions: Regions) -> tuple[Any, ...]:
+    household = household_decider.evolve(Household(), event)
+    at = household.residence
+    return (
+        id_,
+        event.village,
+        _kecamatan(regions, event.village),
+        event.registered_on.isoformat(),
+        event.synthetic,
+        household.head,
+        len(event.members),
+        *((at.kk, at.address, at.rt, at.rw) if at else (None,) * 4),
+    )
+
+
+def _card(
+    id_: str,
+    event: KtpRequested | KtpRequestWithdrawn | KtpIssued,
+    version: int,
+    new: dict[str, Counter[str]],
+    write: Writer,
+) -> None:
+    match event:
+        case KtpRequested(case):
+            write.many(_set_case, [(case, version, id_)])
+        case KtpRequestWithdrawn():
+            write.many(_set_case, [(None, version, id_)])
+        case KtpIssued(_, issued_on):
+            write.many(_set_ktp, [(None, issued_on.isoformat(), version, id_)])
+            for village, _ in write.rows(_village_of, (id_,)):
+                new.setdefault(village, Counter())["ktp"] += 1
+
+
+def by_id(view: View, resident: str) -> ResidentRow | None:
+    """One resident, or None."""
+    row = view.connection.execute(select(_people).where(_people.c.resident == resident)).first()
+    return ResidentRow(*row) if row else None
+
+
+def by_ids(view: View, ids: Sequence[str]) -> dict[str, ResidentRow]:
+    """Those of these residents who are known, by id."""
+    found = view.connection.execute(select(_people).where(_people.c.resident.in_(ids)))
+    return {row.resident: ResidentRow(*row) for row in found}
+
+
+def household(view: View, household: str) -> HouseholdRow | None:
+    """One household, or None."""
+    row = view.connection.execute(select(_households).where(_households.c.household == household)).first()
+    return HouseholdRow(*row) if row else None
+
+
+def of_household(view: View, household: str) -> list[ResidentRow]:
+    """Its members, the head first, then by relation and age."""
+    members = select(_people).where(_people.c.household == household)
+    rows = [ResidentRow(*row) for row in view.connection.execute(members)]
+    return sorted(rows, key=lambda r: (int(r.relation or 99), str(r.birth_date), r.resident))
+
+
+def page(
+    view: View,
+    *,
+    kecamatan: str | None = None,
+    village: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[ResidentRow]:
+    """Residents by village, name and id; ``after`` is the id of the last row of the page before."""
+    order = (_people.c.village, _people.c.name, _people.c.resident)
+    query = select(_people).order_by(*order).limit(limit)
+    if village:
+        query = query.where(_people.c.village == village)
+    elif kecamatan:
+        # Village codes begin with that of their kecamatan: a range of the index, no scan.
+        query = query.where(_people.c.village.between(f"{kecamatan}.", f"{kecamatan}.9999"))
+    last = by_id(view, after) if after else None
+    if last:
+        query = query.where(tuple_(*order) > tuple_(last.village, last.name, last.resident))
+    return [ResidentRow(*row) for row in view.connection.execute(query)]
+
+
+def search_name(view: View, name: str, limit: int = 50) -> list[ResidentRow]:
+    """Residents whose name begins with ``name``, whatever its case."""
+    start = name.strip()
+    if not start:
+        return []
+    by_name = _people.c.name.collate("NOCASE")
+    query = select(_people).where(by_name >= start, by_name < start + "\U0010ffff").order_by(by_name)
+    return [ResidentRow(*row) for row in view.connection.execute(query.limit(limit))]
+
+
+def counts(view: View) -> Counts:
+    """How many, in the regency and in each kecamatan."""
+    sums = [func.sum(_counts.c[name]) for name in ("residents", "households", "ktp")]
+    query = select(_counts.c.kecamatan, *sums).group_by(_counts.c.kecamatan)
+    kecamatan = {code: Count(*numbers) for code, *numbers in view.connection.execute(query)}
+    total = kecamatan.values()
+    return Counts(
+        sum(c.residents for c in total),
+        sum(c.households for c in total),
+        sum(c.ktp for c in total),
+        kecamatan,
+    )

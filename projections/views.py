@@ -1,0 +1,257 @@
+"""All read models of a node: as they are now, as they were at a position, built anew."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Condition, Event, Lock
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from domain.kernel.errors import Rejected, Unknown
+from domain.kernel.events import Recorded
+from domain.kernel.ports import Reader
+from projections import positions
+from projections.readmodel import ReadModel, Store, View, Writer
+
+BATCH = 1000
+"""Facts in one transaction."""
+POLL = 0.02
+"""Seconds between two looks at what another process has projected."""
+KEPT = 4
+"""Past views that are kept for the next question."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """A read model as an operator sees it; ``lag`` in facts behind the ledger."""
+
+    name: str
+    version: int
+    position: int
+    lag: int
+    mode: str
+    cause: str | None
+
+
+class LedgerSkipped(Exception):
+    """The ledger gave positions with a hole: damage, and a reason to stop."""
+
+
+class Views:
+    """The read models over one store and one ledger."""
+
+    def __init__(self, store: Store, models: Sequence[ReadModel], ledger: Reader) -> None:
+        self.store = store
+        self.models = tuple(models)
+        self.ledger = ledger
+        self.projected = Condition()
+        self._past: OrderedDict[int, _Past] = OrderedDict()
+        self._past_lock = Lock()
+        self._open()
+
+    def _open(self) -> None:
+        self.store.create([positions.positions])
+        with self.store.writing() as write:
+            known = positions.of(write)
+        for model in self.models:
+            schema, at, mode, _ = known.get(model.name, ("", 0, positions.RUNNING, None))
+            if schema != positions.digest(model):
+                self.store.drop(model.tables)
+                at = 0
+            self.store.create(model.tables)
+            if at == 0 or mode == positions.FAILED:  # new, changed, or worth another try
+                with self.store.writing() as write:
+                    positions.put(write, model, at)
+
+    # -- asking
+
+    @contextmanager
+    def now(self) -> Iterator[View]:
+        """The read models as they are: one snapshot."""
+        with self.store.reading() as connection:
+            yield View(connection, positions.seen(connection, self.models))
+
+    @contextmanager
+    def at(self, position: int) -> Iterator[View]:
+        """The read models as they were at ``position``: a scratch rebuild up to it.
+
+        ``Unknown("unknown-position")`` beyond the head.
+        """
+        if not 0 <= position <= self.ledger.head():
+            raise Unknown("unknown-position", position=position)
+        with self._past_lock:
+            past = self._past.setdefault(position, _Past())
+            self._past.move_to_end(position)
+            past.users += 1
+        try:
+            with past.lock:
+                if past.store is None:
+                    past.store = build(self.store, self.models, self.ledger, position)
+            with past.store.reading() as connection:
+                yield View(connection, position)
+        finally:
+            with self._past_lock:
+                past.users -= 1
+                self._forget()
+
+    def _forget(self) -> None:
+        unused = [p for p, past in self._past.items() if not past.users]
+        for position in unused[: max(0, len(self._past) - KEPT)]:
+            self._past.pop(position).close()
+
+    def position(self) -> int:
+        """How far every running model is."""
+        with self.now() as view:
+            return view.position
+
+    def wait(self, position: int, timeout: float) -> bool:
+        """Until the read models show ``position``; False after ``timeout`` seconds."""
+        return self.wait_until(lambda view: view.position >= position, timeout)
+
+    def wait_until(self, shows: Callable[[View], bool], timeout: float) -> bool:
+        """Until ``shows`` is true of the read models; False after ``timeout`` seconds."""
+        left = timeout
+        with self.projected:
+            while not self._shows(shows):
+                if left <= 0:
+                    return False
+                look = min(left, POLL)
+                if not self.projected.wait(look):
+                    left -= look
+        return True
+
+    def _shows(self, shows: Callable[[View], bool]) -> bool:
+        with self.now() as view:
+            return shows(view)
+
+    def status(self) -> list[ModelStatus]:
+        """Every model, in the order of wiring."""
+        head = self.ledger.head()
+        with self.store.reading() as connection:
+            known = {row.name: row for row in connection.execute(select(positions.positions))}
+        return [
+            ModelStatus(m.name, m.version, row.position, max(0, head - row.position), row.mode, row.cause)
+            for m in self.models
+            if (row := known.get(m.name)) is not None
+        ]
+
+    # -- building
+
+    def rebuild(
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        progress: Callable[[int], None] = lambda _: None,
+        stop: Event | None = None,
+    ) -> None:
+        """Build these models (all when None) beside the serving ones in one pass, then swap.
+
+        ``progress`` gets the position reached. When ``stop`` is set, nothing is changed. Refused:
+        ``unknown-projection``, ``feed-rebuild-differs``.
+        """
+        models = self._named(names)
+        scratch = build(self.store, models, self.ledger, self.ledger.head(), progress, stop, indexes=False)
+        try:
+            if stop is not None and stop.is_set():
+                return
+            for table in (table for model in models for table in model.numbers):
+                self._must_repeat(table, scratch)
+            with scratch.writing() as write:
+                reached = {name: at for name, (_, at, _, _) in positions.of(write).items()}
+
+            def then(write: Writer) -> None:
+                for model in models:
+                    positions.put(write, model, reached[model.name])
+
+            self.store.take_over([t for m in models for t in m.tables], scratch, then)
+        finally:
+            scratch.close()
+        self.wake()
+
+    def _named(self, names: Sequence[str] | None) -> list[ReadModel]:
+        known = {model.name: model for model in self.models}
+        for name in names or ():
+            if name not in known:
+                raise Unknown("unknown-projection", name=name)
+        return [known[name] for name in names or known]
+
+    def _must_repeat(self, table: Table, scratch: Store) -> None:
+        numbered = select(table.c.feed_seq, table.c.position, table.c.sha256).order_by(table.c.feed_seq)
+        with self.store.reading() as old, scratch.reading() as new:
+            rebuilt = iter(new.execute(numbered))
+            for row in old.execute(numbered):
+                if next(rebuilt, None) != row:
+                    raise Rejected("feed-rebuild-differs", feed=table.name, feed_seq=row.feed_seq)
+
+    def wake(self) -> None:
+        """Tell those who wait that something was projected."""
+        with self.projected:
+            self.projected.notify_all()
+
+    def close(self) -> None:
+        with self._past_lock:
+            for past in self._past.values():
+                past.close()
+            self._past.clear()
+        self.store.close()
+
+
+class _Past:
+    """A past view under construction or in use."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.users = 0
+        self.store: Store | None = None
+
+    def close(self) -> None:
+        if self.store is not None:
+            self.store.close()
+
+
+def build(
+    beside: Store,
+    models: Sequence[ReadModel],
+    ledger: Reader,
+    upto: int,
+    progress: Callable[[int], None] = lambda _: None,
+    stop: Event | None = None,
+    *,
+    indexes: bool = True,
+) -> Store:
+    """Fill a scratch store from the first fact up to position ``upto``, or until ``stop`` is set."""
+    scratch = beside.scratch()
+    try:
+        scratch.create([positions.positions])
+        scratch.create([t for m in models for t in m.tables], indexes=indexes)
+        with scratch.writing() as write:
+            for model in models:
+                positions.put(write, model, 0)
+        at = 0
+        while at < upto and not (stop is not None and stop.is_set()):
+            batch = contiguous(ledger.after(at, min(BATCH, upto - at)), at)
+            with scratch.writing() as write:
+                for model in models:
+                    apply(model, batch, write)
+            at = batch[-1].position
+            progress(at)
+    except BaseException:
+        scratch.close()
+        raise
+    return scratch
+
+
+def apply(model: ReadModel, batch: Sequence[Recorded[Any]], write: Writer) -> None:
+    """Apply a batch and its position in the transaction of ``write``."""
+    model.apply(batch, write)
+    positions.put(write, model, batch[-1].position)
+
+
+def contiguous(batch: Sequence[Recorded[Any]], after: int) -> Sequence[Recorded[Any]]:
+    """The batch, if it goes on where ``after`` ended: a free check that nothing is missing."""
+    for expected, fact in enumerate(batch, after + 1):
+        if fact.position != expected:
+            raise LedgerSkipped(f"expected position {expected}, read {fact.position}")
+    return batch
