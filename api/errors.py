@@ -103,7 +103,12 @@ def masked(parameters: Mapping[str, object]) -> dict[str, object]:
 
 def sentence(refused: Refused, language: Language) -> str:
     """The refusal in words."""
-    return text(f"error.{refused.code}", language, **masked(refused.parameters))
+    words = {name: _words(value) for name, value in masked(refused.parameters).items()}
+    return text(f"error.{refused.code}", language, **words)
+
+
+def _words(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 def problem(refused: Refused, language: Language) -> dict[str, object]:

@@ -13,19 +13,22 @@ Violations are told apart by name, all of them ``IntegrityError``:
 """
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
-from threading import Condition, Event
+from threading import Condition, Event, Lock
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from eventsourcing import sqlite as library
 from eventsourcing.persistence import (
     ApplicationRecorder,
+    DatabaseError,
     IntegrityError,
     ListenNotifySubscription,
     Notification,
+    OperationalError,
     ProcessRecorder,
     StoredEvent,
     Subscription,
@@ -34,12 +37,15 @@ from eventsourcing.persistence import (
 
 from adapters.clock import SystemClock
 from domain.kernel.errors import StoreUnavailable
+from domain.kernel.ports import Clock
 
 FORMAT = 1
 """``PRAGMA user_version`` of a store that this release writes."""
 POLL = 0.02
 """Seconds between two looks at what another process appended."""
 LEAF = b"\x00"
+CHECKPOINT_PAGES = 8000
+"""Pages of the write-ahead log (32 MB) that are moved into the file at once."""
 CHUNK = 500
 """Most parameters of one IN list."""
 
@@ -117,55 +123,124 @@ def leaf_hash(record: bytes) -> bytes:
     return sha256(LEAF + record).digest()
 
 
-class Transaction(library.SQLiteTransaction):
-    """A writer takes the lock at once: a lock taken later would read what is no longer true."""
-
-    def __enter__(self) -> library.SQLiteCursor:
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        return cursor
-
-
-class Connection(library.SQLiteConnection):
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[library.SQLiteCursor]:
-        with Transaction(self, commit=commit) as cursor, cursor:  # type: ignore[attr-defined]  # library's own idiom
-            yield cursor
-
-
 class Pool(library.SQLiteConnectionPool):
-    """Connections that wait for the disk, of a store whose format we know."""
+    """The library's connections (snapshots, tracking, memory), waiting for the disk as ours do."""
 
-    def _create_connection(self) -> Connection:
+    def _create_connection(self) -> library.SQLiteConnection:
         made = super()._create_connection()
-        connection = made._sqlite_conn
-        if not self.is_sqlite_memory_mode:
-            connection.execute("PRAGMA synchronous=FULL")
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > FORMAT:
-            connection.close()
-            raise StoreUnavailable("store-too-new", found=found, known=FORMAT)
-        return Connection(connection, max_age=self.max_age)
+        _prepare(made._sqlite_conn)
+        return made
+
+
+class Connections:
+    """One writer and as many readers as ask at once, on one file.
+
+    The library's pool gives a transaction for every read and a lock for every connection: that is a
+    third of an append. A single SELECT is its own transaction.
+    """
+
+    def __init__(self, name: str, busy: float) -> None:
+        self._name = name
+        self._busy = busy
+        self._lock = Lock()
+        self._writer: sqlite3.Connection | None = None
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._name, uri=True, check_same_thread=False, isolation_level=None, timeout=self._busy
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        _prepare(connection)
+        return connection
+
+    def read(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+        """The rows of one statement."""
+        with _translated():
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._connect()
+            try:
+                return connection.execute(statement, parameters).fetchall()
+            finally:
+                self._idle.append(connection)
+                if self._closed:
+                    self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Cursor]:
+        """One transaction that has the append lock from its first word: what it reads stays true."""
+        with self._lock, _translated():
+            if self._writer is None:
+                self._writer = self._connect()
+            cursor = self._writer.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
+                    cursor.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close what is idle; a reader that is busy is closed when it is done."""
+        self._closed = True
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Durable at every commit, and of a format that we know."""
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > FORMAT:
+        connection.close()
+        raise StoreUnavailable("store-too-new", found=found, known=FORMAT)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """SQLite's errors as the library's, violations by name."""
+    try:
+        yield
+    except sqlite3.IntegrityError as violation:
+        raise _named(str(violation)) from violation
+    except sqlite3.OperationalError as error:
+        raise OperationalError(error) from error
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(error) from error
 
 
 class Recorder(library.SQLiteApplicationRecorder):
     """The application recorder: append with claims and commands, read by stream or by position."""
 
-    def __init__(self, datastore: library.SQLiteDatastore, events_table_name: str = "log") -> None:
+    def __init__(self, datastore: "Datastore", events_table_name: str = "log") -> None:
         super().__init__(datastore, events_table_name)
-        self.clock = SystemClock()
+        self.clock: Clock = SystemClock()
         self.appended = Condition()
         self.subscriptions: set[WakingSubscription] = set()
+        # A database in memory belongs to one connection: the library's pool guards it.
+        self._files = datastore.files
 
     def construct_create_table_statements(self) -> list[str]:
         return list(SCHEMA)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append all or nothing; the positions. ``claims`` and ``commands`` go into the same commit."""
-        try:
-            positions = super().insert_events(stored_events, **kwargs)
-        except IntegrityError as violation:
-            raise _named(violation) from violation
+        if self._files:
+            with self._files.writing() as cursor:
+                positions = self._insert_events(cursor, stored_events, **kwargs)
+        else:
+            with _library_violations():
+                positions = super().insert_events(stored_events, **kwargs)
         self._wake()
         return positions
 
@@ -242,6 +317,8 @@ class Recorder(library.SQLiteApplicationRecorder):
         return self._read(statement, (*given, -1 if limit is None else limit))
 
     def _read(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        if self._files:
+            return self._files.read(statement, parameters)
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, parameters)
             return [tuple(row) for row in c.fetchall()]
@@ -361,7 +438,7 @@ class PollingEvent(Event):
 class ProcessingRecorder(library.SQLiteTrackingRecorder, Recorder, ProcessRecorder):
     """Events and the position of what they were made from, in one commit."""
 
-    def __init__(self, datastore: library.SQLiteDatastore, *, events_table_name: str = "log") -> None:
+    def __init__(self, datastore: "Datastore", *, events_table_name: str = "log") -> None:
         super().__init__(datastore, events_table_name=events_table_name)
 
     def construct_create_table_statements(self) -> list[str]:
@@ -381,6 +458,31 @@ class ProcessingRecorder(library.SQLiteTrackingRecorder, Recorder, ProcessRecord
         return positions
 
 
+class Datastore(library.SQLiteDatastore):
+    """The library's datastore with our pool, and our own connections where there is a file."""
+
+    files: Connections | None = None
+
+    def __init__(self, made: library.SQLiteDatastore) -> None:
+        super().__init__(
+            made.pool.db_name,
+            lock_timeout=made.pool.lock_timeout,
+            single_row_tracking=made.single_row_tracking,
+            originator_id_type=made.originator_id_type,
+        )
+        pool = made.pool
+        self.pool.close()
+        self.pool = Pool(db_name=pool.db_name, lock_timeout=pool.lock_timeout)
+        if not self.pool.is_sqlite_memory_mode:
+            self.files = Connections(pool.db_name, pool.lock_timeout or library.SQLITE3_DEFAULT_LOCK_TIMEOUT)
+        made.close()
+
+    def close(self) -> None:
+        if self.files:
+            self.files.close()
+        super().close()
+
+
 class Factory(library.SQLiteFactory):
     """Makes our recorders where the library would make its own."""
 
@@ -389,20 +491,19 @@ class Factory(library.SQLiteFactory):
 
     def __init__(self, env: Any) -> None:
         super().__init__(env)
-        made = self.datastore.pool
-        self.datastore.pool = Pool(
-            db_name=made.db_name,
-            lock_timeout=made.lock_timeout,
-            pool_size=made.pool_size,
-            max_overflow=made.max_overflow,
-            pool_timeout=made.pool_timeout,
-        )
-        made.close()
+        self.datastore = Datastore(self.datastore)
 
 
-def _named(violation: IntegrityError) -> IntegrityError:
-    text = str(violation)
-    return next((kind(text) for mark, kind in VIOLATIONS if mark in text), violation)
+@contextmanager
+def _library_violations() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as violation:
+        raise _named(str(violation)) from violation
+
+
+def _named(text: str) -> IntegrityError:
+    return next((kind(text) for mark, kind in VIOLATIONS if mark in text), IntegrityError(text))
 
 
 def _text(originator_id: UUID | str) -> str:

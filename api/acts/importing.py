@@ -92,7 +92,7 @@ def _import(
             reject(Refusal(line.number, line.path, line.code))
             continue
         try:
-            submitted.append((line.number, _submission(desk, line.household, source, by)))
+            submitted.append((line.number, submission(desk, line.household, source, by)))
         except Refused as problem:
             reject(_refusal(line.number, problem))
     outcomes = ledger.execute_many([submission for _, submission in submitted])
@@ -111,7 +111,8 @@ def _count(summary: Summary, receipt: Receipt) -> None:
         summary.facts += receipt.last - receipt.first + 1
 
 
-def _submission(desk: Desk, line: Household, source: str, by: Actor) -> Submission:
+def submission(desk: Desk, line: Household, source: str, by: Actor) -> Submission:
+    """The command of one line. Raises ``Refused`` with the path of the wrong value."""
     if desk.synthetic and not line.synthetic:
         # A demo never takes in people who may exist.
         raise Malformed("not-synthetic", path="synthetic")

@@ -20,7 +20,7 @@ Row = Callable[[Path, bool], Iterable[Measure]]
 ROWS: tuple[tuple[str, Row], ...] = (
     ("append-one", ledger.append_one),
     ("append-batch-1000", ledger.append_batch),
-    ("import-100k", ledger.import_households),
+    ("import-100k", ledger.import_households_row),
     ("rebuild-all", reading.rebuild_all),
     ("feed-pages", feeds.pages),
     ("deliver-kemendag", deliveries.kemendag),

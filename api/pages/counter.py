@@ -79,6 +79,7 @@ def case_page(
         if row is None:
             raise Unknown("unknown-case")
         resident = residents.by_id(view, row.resident)
+    order = steps(Document(row.document))
     return page.render(
         "case.html",
         int(status(refused)) if refused else 200,
@@ -88,7 +89,8 @@ def case_page(
         resident=resident,
         bar=clock_bar(row.times.segments(now)),
         office_time=row.times.office_time(now),
-        order=steps(Document(row.document)),
+        order=order,
+        reached=order.index(Step(row.step)) if row.step in order else 0,
         next_step=next_step,
         waits=[(cause.value, page.words.term("cause", cause)) for cause in WAITS],
         promise=KTP_PROMISE,

@@ -37,8 +37,10 @@ class Words:
 
     def show(self, value: object) -> str:
         match value:
-            case bool() | None:
-                return self.t({True: "word.yes", False: "word.no", None: "word.none"}[value])
+            case None:
+                return self.t("word.none")
+            case bool():
+                return self.t("word.yes") if value else self.t("word.no")
             case int():
                 return self.number(value)
             case datetime():
@@ -46,7 +48,9 @@ class Words:
             case date():
                 return self.day(value)
             case list() | tuple():
-                return ", ".join(map(self.show, value))
+                return ", ".join(map(self.show, value)) or self.t("word.none")
+            case dict():
+                return " ".join(map(self.show, value.values()))
         return str(value)
 
     def number(self, value: float) -> str:

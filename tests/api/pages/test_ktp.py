@@ -59,9 +59,10 @@ def test_the_queue_offers_the_next_step(clerk: Browser) -> None:
 
 def test_two_clerks_on_one_case_are_told(clerk: Browser) -> None:
     register(clerk)
-    case = take_ticket(clerk)
-    step(clerk, case, "call")
-    late = step(clerk, case, "call")  # drawn from the version before
+    mine = take_ticket(clerk)
+    theirs = clerk.get(mine.address)
+    step(clerk, mine, "call")
+    late = step(clerk, theirs, "call")  # drawn from the version before
     assert late.status == 409
     assert late.codes() == ["somebody-came-first"]
     assert step(clerk, late, "complete-file").status == 200  # the page shows what is true now

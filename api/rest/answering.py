@@ -1,0 +1,88 @@
+"""How an act and a record are answered: positions, versions, ETags, and what a repeat looks like."""
+
+from typing import Any, TypeVar
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from api.errors import problem
+from api.messages import Language
+from api.rest.models import Problem
+from api.wiring import Hub
+from domain.kernel.errors import Refused
+from domain.kernel.events import Receipt
+
+Model = TypeVar("Model", bound=BaseModel)
+REPLAYED = "Idempotent-Replayed"
+NOT_MODIFIED = 304
+
+
+def etag(*parts: object) -> str:
+    """An ETag made of whatever the answer depends on; for cases and applications just the version."""
+    return f'"{"-".join(map(str, parts))}"'
+
+
+def answer(model: BaseModel, status: int = 200, **headers: str) -> Response:
+    """The model as JSON. One field order, so a repeated answer is equal byte by byte."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(model.model_dump_json(), status, names, "application/json")
+
+
+def record(request: Request, model: BaseModel, tag: str) -> Response:
+    """A record with its ETag; 304 when the caller has it already."""
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if has_seen(request, tag):
+        return Response(status_code=NOT_MODIFIED, headers=headers)
+    return Response(model.model_dump_json(), headers=headers, media_type="application/json")
+
+
+def has_seen(request: Request, tag: str) -> bool:
+    """Whether ``If-None-Match`` names this ETag (weak comparison, RFC 9110, 13.1.2)."""
+    seen = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    return tag in seen or seen == ["*"]
+
+
+def acted(hub: Hub, receipt: Receipt, model: BaseModel, status: int, stream: str) -> Response:
+    """An act, once the read models show it; the same bytes when it is a repeat."""
+    hub.views.wait(receipt.last, hub.settings.wait)
+    headers = {"ETag": etag(version_after(hub, receipt, stream))}
+    if receipt.repeated:
+        headers[REPLAYED] = "true"
+    return Response(model.model_dump_json(), status, headers, "application/json")
+
+
+def version_after(hub: Hub, receipt: Receipt, stream: str) -> int:
+    """The version of ``stream`` after the act: from its own facts, so that a repeat tells the same."""
+    facts = hub.ledger.after(receipt.first - 1, receipt.last - receipt.first + 1)
+    return max(fact.header.version for fact in facts if fact.header.stream == stream)
+
+
+def refused_answers(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route, for the OpenAPI description."""
+    return {code: {"model": Problem, "description": ABOUT[code]} for code in codes}
+
+
+ABOUT = {
+    400: "The request cannot be understood.",
+    401: "No officer is known for this request.",
+    404: "There is no such record.",
+    409: "Somebody came first, the number is taken, or the same command is still running.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The rules say no, or the body is of the wrong shape.",
+    503: "The store cannot be written now (507: it is full).",
+}
+READS = refused_answers(401, 404)
+ACTS = refused_answers(400, 401, 404, 409, 413, 415, 422, 503)
+
+
+def problem_answer(refused: Refused, language: Language) -> Response:
+    """A refusal as ``application/problem+json`` (RFC 9457)."""
+    body = problem(refused, language)
+    model = Problem.model_validate(body)
+    headers = {"Content-Language": language, "Cache-Control": "no-store"}
+    if body["status"] == 401:  # noqa: PLR2004 - named nowhere better
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(
+        model.model_dump_json(exclude_unset=True), int(model.status), headers, "application/problem+json"
+    )

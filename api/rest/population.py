@@ -1,0 +1,201 @@
+"""Residents, households and the KTP counter over REST."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.acts import population
+from api.acts.population import NewMember
+from api.errors import BadRequest
+from api.rest import models
+from api.rest.answering import ACTS, READS, acted, answer, etag, record, refused_answers
+from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
+from api.wiring import Hub
+from domain.kernel.errors import Malformed, Unknown
+from domain.kernel.segments import Cause
+from projections import ktp_queue, residents
+from projections.ktp_queue import CaseRow
+from projections.residents import ResidentRow
+
+routes = APIRouter(tags=["population"])
+PAGE = 50
+MOST = 500
+SHOWN_OF_NIK = 6
+
+
+@routes.post("/households", status_code=201, response_model=models.Registered, responses=ACTS)
+def register_household(
+    hub: AHub, by: AnActor, command_id: ACommandId, new: models.NewHousehold
+) -> Response:
+    """Register a household and its residents, all or nothing."""
+    household = population.NewHousehold(
+        new.village,
+        new.address,
+        new.rt,
+        new.rw,
+        tuple(NewMember(**dict(member)) for member in new.members),
+        new.kk,
+        new.registered,
+    )
+    done = population.register_household(hub.desk, household, by=by, command_id=command_id)
+    model = models.Registered(
+        household=done.household, residents=list(done.residents), positions=_positions(done)
+    )
+    return acted(hub, done.receipt, model, 201, done.household)
+
+
+def _positions(done: population.Registered | population.Served) -> models.Positions:
+    return models.Positions(first=done.receipt.first, last=done.receipt.last)
+
+
+@routes.get("/households/{household}", response_model=models.Household, responses=READS)
+def household(hub: AHub, _: AnOfficer, reading: AReading, request: Request, household: str) -> Response:
+    """A family card with its members."""
+    row = reading.find(lambda view: residents.household(view, household), Unknown("unknown-household"))
+    members = reading.ask(lambda view: residents.of_household(view, household))
+    fields = asdict(row) | {"members": [listed(hub, member) for member in members]}
+    versions = sum(member.version for member in members)
+    return record(request, models.Household(**fields), etag(versions, hub.desk.today))
+
+
+@routes.get("/residents", response_model=models.ResidentPage, responses=READS)
+def list_residents(
+    hub: AHub,
+    _: AnOfficer,
+    reading: AReading,
+    kecamatan: Annotated[str | None, Query(examples=["33.14.10"])] = None,
+    village: Annotated[str | None, Query(examples=["33.14.10.1003"])] = None,
+    after: Annotated[str | None, Query(description="As in `next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
+) -> models.ResidentPage:
+    """Residents by village and name, in pages; the NIK is masked."""
+    _known(hub, kecamatan, village)
+    rows = reading.ask(
+        lambda view: residents.page(
+            view, kecamatan=kecamatan, village=village, after=after, limit=limit
+        )
+    )
+    more = {"kecamatan": kecamatan, "village": village, "after": rows[-1].resident if rows else None}
+    query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
+    following = f"/api/v1/residents?{query}" if len(rows) == limit else None
+    return models.ResidentPage(items=[listed(hub, row) for row in rows], next=following)
+
+
+def _known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
+    """A code that nobody has is an error, not an empty list."""
+    regions = hub.desk.reference.regions
+    if kecamatan and kecamatan not in regions.kecamatan:
+        raise Malformed("unknown-kecamatan", kecamatan=kecamatan)
+    if village and village not in regions.villages:
+        raise Malformed("unknown-village", village=village)
+
+
+@routes.post("/residents/search", response_model=models.ResidentPage, responses=refused_answers(400, 401, 415, 422))
+def search(hub: AHub, _: AnOfficer, reading: AReading, asked: models.Search) -> models.ResidentPage:
+    """Who has this NIK, or a name that begins so? At most 50; nobody is an empty list."""
+    if (asked.nik is None) == (asked.name is None):
+        raise BadRequest("search-needs-nik-or-name")
+    try:
+        rows = reading.ask(lambda view: residents.search_name(view, asked.name or "", limit=PAGE))
+        if asked.nik is not None:
+            resident = population.resident_with_nik(hub.desk, asked.nik)
+            rows = [_resident(reading, resident)]
+    except Unknown:
+        rows = []
+    return models.ResidentPage(items=[listed(hub, row) for row in rows])
+
+
+def _resident(reading: AReading, resident: str) -> ResidentRow:
+    return reading.find(lambda view: residents.by_id(view, resident), Unknown("unknown-resident"))
+
+
+@routes.get("/residents/{resident}", response_model=models.Resident, responses=READS)
+def resident(hub: AHub, _: AnOfficer, reading: AReading, request: Request, resident: str) -> Response:
+    """One resident with her NIK."""
+    row = _resident(reading, resident)
+    fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
+    model = models.Resident(**fields, ktp=row.ktp(hub.desk.today).value)
+    return record(request, model, etag(row.version, hub.desk.today))
+
+
+def listed(hub: Hub, row: ResidentRow) -> models.ResidentListed:
+    """A resident as a list shows her."""
+    return models.ResidentListed(
+        resident=row.resident,
+        household=row.household,
+        village=row.village,
+        nik=row.nik[:SHOWN_OF_NIK].ljust(len(row.nik), "*") if row.nik else None,
+        name=row.name,
+        sex=row.sex,
+        birth_date=row.birth_date,
+        ktp=row.ktp(hub.desk.today).value,
+    )
+
+
+@routes.post("/cases", status_code=201, response_model=models.Served, responses=ACTS)
+def take_ticket(hub: AHub, by: AnActor, command_id: ACommandId, new: models.NewTicket) -> Response:
+    """Take a queue ticket at the counter of the officer's office."""
+    ticket = population.NewTicket(new.document, new.resident)
+    done = population.take_ticket(hub.desk, ticket, by=by, command_id=command_id)
+    model = models.Served(case=done.case, positions=_positions(done))
+    return acted(hub, done.receipt, model, 201, done.case)
+
+
+@routes.get("/cases", response_model=models.CasePage, responses=READS)
+def list_cases(
+    hub: AHub,
+    officer: AnOfficer,
+    reading: AReading,
+    office: Annotated[str | None, Query(description="Absent: the officer's own.")] = None,
+    on: Annotated[date | None, Query(description="Absent: today.")] = None,
+) -> models.CasePage:
+    """The open cases of an office and day, by ticket."""
+    day, where = on or hub.desk.today, office or officer.office
+    hub.desk.reference.offices.office(where, day)
+    rows = reading.ask(lambda view: ktp_queue.queue(view, where, day))
+    return models.CasePage(office=where, on=day, items=[_case(row) for row in rows])
+
+
+@routes.get("/cases/{case}", response_model=models.Case, responses=READS)
+def case(_: AnOfficer, reading: AReading, request: Request, case: str) -> Response:
+    """One case. Its ETag is the version to send as `If-Match` with the next step."""
+    row = reading.find(lambda view: ktp_queue.case(view, case), Unknown("unknown-case"))
+    return record(request, _case(row), etag(row.version))
+
+
+def _case(row: CaseRow) -> models.Case:
+    times = row.times
+    waits = [
+        models.Wait(cause=Cause(wait.cause).value, start=wait.start, end=wait.end) for wait in times.waits
+    ]
+    return models.Case(
+        case=row.case,
+        document=row.document,
+        resident=row.resident,
+        office=row.office,
+        ticket=row.ticket,
+        on=row.on,
+        step=row.step,
+        waiting=row.waiting,
+        taken=times.taken,
+        called=times.called,
+        complete=times.complete,
+        ended=times.ended,
+        waits=waits,
+        office_seconds=row.office_seconds,
+        version=row.version,
+    )
+
+
+@routes.post("/cases/{case}/steps", response_model=models.Served, responses=ACTS)
+def serve(
+    hub: AHub, by: AnActor, command_id: ACommandId, expected: Expected, case: str, asked: models.NextStep
+) -> Response:
+    """The next step of a case, in the order of the counter."""
+    step = population.NextStep(asked.step, asked.counter, asked.cause)
+    done = population.serve(hub.desk, case, step, by=by, command_id=command_id, expected=expected)
+    model = models.Served(case=done.case, positions=_positions(done))
+    return acted(hub, done.receipt, model, 200, done.case)

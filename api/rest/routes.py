@@ -1,0 +1,18 @@
+"""Every route of REST, put together into one router."""
+
+from fastapi import APIRouter, Depends
+
+from api.rest import inside, licensing, population, reference
+from api.rest.asking import must_be_json, with_hub
+from api.wiring import Hub
+
+PREFIX = "/api/v1"
+ROUTES = (reference.routes, population.routes, licensing.routes, inside.routes)
+
+
+def router(hub: Hub) -> APIRouter:
+    """REST over one hub."""
+    all_ = APIRouter(prefix=PREFIX, dependencies=[Depends(with_hub(hub)), Depends(must_be_json)])
+    for routes in ROUTES:
+        all_.include_router(routes)
+    return all_
