@@ -54,10 +54,10 @@ class NotJson(Refused):
 
 
 class WrongShape(Rejected):
-    """The body parses, but is not of the right shape: ``fields`` are paths and codes, never values. 422."""
+    """It parses, but is not of the right shape: ``fields`` are paths and codes, never values. 422."""
 
-    def __init__(self, fields: Sequence[Mapping[str, str]]) -> None:
-        super().__init__("body-wrong-shape", fields=fields)
+    def __init__(self, fields: Sequence[Mapping[str, str]], code: str = "body-wrong-shape") -> None:
+        super().__init__(code, fields=fields)
 
 
 class OurFault(Refused):

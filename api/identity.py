@@ -18,8 +18,15 @@ from domain.kernel.values import Period
 class NotSignedIn(Refused):
     """No officer is known for this request. 401."""
 
+    def __init__(self, code: str = "not-signed-in") -> None:
+        super().__init__(code)
+
+
+class WrongToken(NotSignedIn):
+    """The bearer token of a feed is wrong, or the feed is closed. 401."""
+
     def __init__(self) -> None:
-        super().__init__("not-signed-in")
+        super().__init__("feed-token-wrong")
 
 
 @dataclass(frozen=True, slots=True)

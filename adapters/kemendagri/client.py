@@ -118,11 +118,12 @@ def record_check() -> Any:
 
 
 def occupation(code: str, on: date) -> str:
-    return _occupation(code, "2010" if on.year < 2019 else "2019")
+    return _occupation(code, str(on.year))
 
 
-def _occupation(code: str, vintage: str) -> str:
-    return reference().codes.name("occupation", code, vintage)
+@cache
+def _occupation(code: str, year: str) -> str:
+    return reference().codes.name("occupation", code, year)
 
 
 def _blame(misfit: fastjsonschema.JsonSchemaValueException, feed_seq: int) -> NoReturn:

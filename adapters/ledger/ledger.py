@@ -18,7 +18,7 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from adapters.ledger.keys import Keys
-from adapters.ledger.mapper import Fact, Mapper, subjects
+from adapters.ledger.mapper import Fact, Mapper, Pending
 from adapters.ledger.sqlite import (
     ClaimRow,
     ClaimTaken,
@@ -38,7 +38,7 @@ from domain.kernel.errors import (
     Refused,
     StoreUnavailable,
 )
-from domain.kernel.events import Actor, EventType, Header, Receipt, Recorded
+from domain.kernel.events import Actor, EventType, Receipt, Recorded
 from domain.kernel.ports import Clock, Loaded
 
 S = TypeVar("S")
@@ -62,7 +62,7 @@ class Submission:
 class Decided:
     """What a submission would append: facts, and the claims of the act at each index."""
 
-    facts: list[Fact]
+    facts: list[Pending]
     claims: list[tuple[ClaimRow, int]]
 
 
@@ -110,15 +110,17 @@ class Ledger(Application[str]):
         submission = Submission(acts, by, command_id, cause, request)
         with self._alone(command_id):
             mark = self._fingerprint(submission)
-            for attempt in range(1, ATTEMPTS + 1):
-                if receipt := self._repeated(command_id, mark):
-                    return receipt
+            for _ in range(ATTEMPTS):
                 try:
                     return self._append(submission, mark)
-                except (VersionTaken, CommandTaken):
-                    if attempt == ATTEMPTS:
-                        raise StoreUnavailable("store-busy") from None
-        raise AssertionError("unreachable")
+                except (VersionTaken, CommandTaken, Refused) as lost:
+                    # A repeat is looked for only now: it fails by its command id, or by a rule that
+                    # its first run has made true. A new command, the usual case, saves a query.
+                    if receipt := self._repeated(command_id, mark):
+                        return receipt
+                    if isinstance(lost, Refused):
+                        raise
+        raise StoreUnavailable("store-busy")
 
     def execute_many(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
         """Many commands in one commit; a bad one fails alone. Made for bulk import.
@@ -185,7 +187,9 @@ class Ledger(Application[str]):
 
         ``known`` are the streams that have facts; None when that must be looked up.
         """
-        now = self._clock.now()
+        envelope = self._facts.envelope(
+            submission.by, self._clock.now(), submission.command_id, submission.cause
+        )
         states: dict[str, Loaded[Any]] = {}
         decided = Decided([], [])
         for index, act in enumerate(submission.acts):
@@ -201,7 +205,7 @@ class Ledger(Application[str]):
             for event in events:
                 version += 1
                 state = act.decider.evolve(state, event)
-                decided.facts.append(self._fact(act.stream, version, event, submission, now))
+                decided.facts.append(Pending(act.stream, version, event, envelope))
                 decided.claims.extend((self._claim(c, act.stream), index) for c in act.decider.claims(event))
             states[act.stream] = Loaded(state, version)
         if not decided.facts:
@@ -212,31 +216,6 @@ class Ledger(Application[str]):
         if known is not None and act.stream not in known:
             return Loaded(act.decider.initial, 0)
         return self.load(act.decider, act.stream)
-
-    def _fact(
-        self, stream: str, version: int, event: Any, submission: Submission, now: datetime
-    ) -> Fact:
-        by, kind = submission.by, self._facts.type_of(event)
-        header = Header(
-            1,
-            stream,
-            version,
-            kind.name,
-            kind.version,
-            subjects(event),
-            by.id,
-            by.role,
-            by.office,
-            by.purpose,
-            by.channel,
-            by.device,
-            by.device_time,
-            now,
-            submission.command_id,
-            submission.command_id,
-            submission.cause,
-        )
-        return Fact(stream, version, header, event)
 
     def _claim(self, claim: Claim, stream: str) -> ClaimRow:
         return ClaimRow(claim.kind, self._claim_key(claim), stream)
@@ -338,7 +317,7 @@ class Ledger(Application[str]):
     ) -> None:
         if not decided:
             return
-        facts: list[Fact] = []
+        facts: list[Pending] = []
         commands: list[CommandRow] = []
         for i, one in decided.items():
             start = len(facts)

@@ -54,8 +54,6 @@ SCHEMA = (
          pos INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, topic TEXT NOT NULL,
          record BLOB NOT NULL, leaf_hash BLOB NOT NULL, committed_at INTEGER NOT NULL,
          UNIQUE (stream, version))""",
-    "CREATE TABLE IF NOT EXISTS head (id INTEGER PRIMARY KEY CHECK (id = 1), n INTEGER, committed_at INTEGER)",
-    "INSERT OR IGNORE INTO head VALUES (1, 0, 0)",
     "CREATE TABLE IF NOT EXISTS claim (kind TEXT, key BLOB, stream TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID",
     """CREATE TABLE IF NOT EXISTS command (
          cmd_id BLOB PRIMARY KEY, fingerprint BLOB, first_pos INTEGER, last_pos INTEGER) WITHOUT ROWID""",
@@ -254,12 +252,11 @@ class Recorder(library.SQLiteApplicationRecorder):
         **_: Any,
     ) -> Sequence[int] | None:
         now = int(self.clock.now().timestamp() * 1_000_000)
-        c.execute(
-            "UPDATE head SET n = n + ?, committed_at = max(committed_at, ?) RETURNING n, committed_at",
-            (len(stored_events), now),
-        )
-        head, at = c.fetchone()
-        first = head - len(stored_events) + 1
+        # The append lock is held: the last row is the head, and it is never deleted. A head row of its
+        # own would be one page more in every commit.
+        c.execute("SELECT pos, committed_at FROM log ORDER BY pos DESC LIMIT 1")
+        head, before = c.fetchone() or (0, 0)
+        first, at = head + 1, max(before, now)
         c.executemany(
             "INSERT INTO log VALUES (?,?,?,?,?,?,?)",
             [
@@ -272,7 +269,7 @@ class Recorder(library.SQLiteApplicationRecorder):
         if commands:
             rows = [(id_, mark, first + start, first + stop - 1) for id_, mark, start, stop in commands]
             c.executemany("INSERT INTO command VALUES (?,?,?,?)", rows)
-        return list(range(first, head + 1))
+        return list(range(first, first + len(stored_events)))
 
     def _wake(self) -> None:
         with self.appended:
@@ -362,7 +359,7 @@ class Recorder(library.SQLiteApplicationRecorder):
 
     def head(self) -> int:
         """The last position; 0 when nothing is there."""
-        return int(self._read("SELECT n FROM head")[0][0])
+        return self._read("SELECT max(pos) FROM log")[0][0] or 0
 
     def after(self, position: int, limit: int) -> list[Row]:
         """At most ``limit`` facts that follow ``position``, in order."""

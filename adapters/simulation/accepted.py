@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS accepted (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS calls (day TEXT PRIMARY KEY, made INTEGER NOT NULL) STRICT;
 """
+COUNT = "INSERT INTO calls VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET made = made + 1"
 
 
 class OutOfOrder(Exception):
@@ -47,17 +48,20 @@ class Accepted:
     def last(self) -> int:
         return int(self._db.execute("SELECT coalesce(max(feed_seq), 0) FROM accepted").fetchone()[0])
 
-    def accept(self, records: Sequence[tuple[int, bytes]], at: datetime) -> list[str]:
-        """Keep the new ones and drop the repeats, all or none; the receipt of each, as first given."""
+    def accept(self, records: Sequence[tuple[int, bytes]], at: datetime, day: str) -> list[str]:
+        """Keep the new ones and drop the repeats, all or none; the receipt of each, as first given.
+
+        Counts one call of ``day``.
+        """
         first, last = records[0][0], self.last()
         _in_order(records, last)
         new = [(seq, record.decode()) for seq, record in records if seq > last]
-        if new:
-            receipt = f"{self._prefix}/{at.year}/{new[0][0]:08d}"
-            rows = [(seq, receipt, at.isoformat(), record) for seq, record in new]
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT INTO accepted VALUES (?, ?, ?, ?)", rows)
-            self._db.execute("COMMIT")
+        receipt = f"{self._prefix}/{at.year}/{new[0][0]:08d}" if new else ""
+        rows = [(seq, receipt, at.isoformat(), record) for seq, record in new]
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.executemany("INSERT INTO accepted VALUES (?, ?, ?, ?)", rows)
+        self._db.execute(COUNT, (day,))
+        self._db.execute("COMMIT")
         query = "SELECT receipt FROM accepted WHERE feed_seq BETWEEN ? AND ? ORDER BY feed_seq"
         return [receipt for (receipt,) in self._db.execute(query, (first, records[-1][0]))]
 
@@ -74,14 +78,10 @@ class Accepted:
         rows = self._db.execute(query, (feed_seq, limit))
         return [Record(seq, receipt, at, record.encode()) for seq, receipt, at, record in rows]
 
-    def call(self, day: str, quota: int) -> bool:
-        """Count one call of that day; False, and uncounted, when the quota is used up."""
+    def calls(self, day: str) -> int:
+        """Pushes accepted on that day."""
         row = self._db.execute("SELECT made FROM calls WHERE day = ?", (day,)).fetchone()
-        if (row[0] if row else 0) >= quota:
-            return False
-        upsert = "INSERT INTO calls VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET made = made + 1"
-        self._db.execute(upsert, (day,))
-        return True
+        return int(row[0]) if row else 0
 
 
 def _in_order(records: Sequence[tuple[int, bytes]], last: int) -> None:

@@ -1,8 +1,7 @@
 """Acts of the population office: register a household, serve a counter case."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -40,7 +39,7 @@ from domain.population.resident import (
     resident_decider,
 )
 
-CODED = ("religion", "marital", "blood", "education", "occupation", "relation", "citizenship")
+CODED = ("sex", "religion", "marital", "blood", "education", "occupation", "relation", "citizenship")
 """Fields of a person that hold a code of the list of the same name."""
 
 
@@ -142,23 +141,42 @@ def _resident_id(command_id: UUID, index: int) -> str:
     return stream_id("resident", command_id, str(index))
 
 
-@contextmanager
-def at_path(path: str) -> Iterator[None]:
+class at_path:  # noqa: N801 - reads as a statement
     """Name the place in the request at which a refusal arose."""
-    try:
-        yield
-    except Refused as refused:
-        refused.parameters = {"path": path, **refused.parameters}
-        raise
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Refused):
+            error.parameters = {"path": self._path, **error.parameters}
 
 
-def _person(desk: Desk, member: NewMember, today: date) -> Person:
-    codes = desk.reference.codes
-    if member.sex not in tuple(Sex):
-        raise Malformed("unknown-code", list="sex", vintage="2019")
+def _person(desk: Desk, m: NewMember, today: date) -> Person:
+    known = desk.reference.codes.known(today)
     for name in CODED:
-        codes.check(name, getattr(member, name), today)
-    return Person(**{f.name: getattr(member, f.name) for f in fields(member) if f.name != "nik"})
+        if getattr(m, name) not in known[name]:
+            desk.reference.codes.check(name, getattr(m, name), today)
+    return Person(
+        m.name,
+        m.sex,
+        m.birth_place,
+        m.birth_date,
+        m.religion,
+        m.marital,
+        m.blood,
+        m.education,
+        m.occupation,
+        m.relation,
+        m.citizenship,
+        m.mother,
+        m.father,
+    )
 
 
 def _next_nik(

@@ -128,7 +128,7 @@ def import_households_row(folder: Path, quick: bool) -> Iterator[Measure]:
         return import_households(at, ledger, lines, "bench", by=IMPORTER, refused=_no).facts
 
     ours(0)
-    same = records(ledger, 0, 10 * BATCH)
+    same = records(ledger, 0, 4 * BATCH)
     # The first and the last batch are not measured: one is the raw loop's, one may be short.
     pair = interleave(len(batches) - 3, lambda n: ours(n + 1), lambda _: raw.append(same))
     yield at_least("import-100k", pair.rate, 0.12, pair.note("facts"))

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from adapters.ids import new_id
 from fastapi import APIRouter, Query, Response
 
+from adapters.ids import new_id
 from api.acts import licensing, population
 from api.acts.licensing import Filed, NewApplication
 from api.errors import status

@@ -7,9 +7,9 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from adapters.ids import new_id
 from fastapi import Depends, Request
 
+from adapters.ids import new_id
 from api.errors import BadRequest
 from api.pages.frame import Page, Problem
 from domain.kernel.errors import Conflict, Malformed, Refused

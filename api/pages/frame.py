@@ -6,11 +6,11 @@ from functools import cache
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from adapters.ids import new_id
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from adapters.ids import new_id
 from api.errors import sentence, status
 from api.identity import NotSignedIn, Officer
 from api.messages import LANGUAGES, Language

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
-from projections.history import Step
 
 from api.acts.desk import JAKARTA
 from api.errors import BadRequest
 from api.pages.frame import APage
 from domain.kernel.errors import Unknown
+from projections.history import Step
 
 routes = APIRouter()
 

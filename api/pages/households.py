@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, fields
 from typing import Any
 
-from adapters.ids import new_id
 from fastapi import APIRouter, Response
 
+from adapters.ids import new_id
 from api.acts import population
 from api.acts.population import NewHousehold, NewMember
 from api.errors import status

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.rest import models
 from api.rest.answering import refused_answers
 from api.rest.asking import AHub
+from domain.kernel.errors import Unknown
 from domain.licensing.catalogue import PermitType
 
 routes = APIRouter(tags=["reference"])
@@ -50,10 +51,13 @@ def catalogue(hub: AHub) -> models.Catalogue:
     return models.Catalogue(version=table.version, provenance=table.provenance, services=services)
 
 
-@routes.get("/catalogue/{code}", responses=refused_answers(422))
+@routes.get("/catalogue/{code}", responses=refused_answers(404))
 def service(hub: AHub, code: str) -> models.Service:
     """One service with its requirements."""
-    return _service(hub.desk.reference.catalogue.row(code, hub.desk.today))
+    row = hub.desk.reference.catalogue.rows.get(code)
+    if row is None or hub.desk.today not in row.valid:
+        raise Unknown("unknown-permit", permit=code)
+    return _service(row)
 
 
 def _service(row: PermitType) -> models.Service:

@@ -14,7 +14,11 @@ from domain.kernel.events import EventType
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAcknowledged:
-    """The ministry has entries ``from_seq``..``to_seq``; ``sha256`` is of the bytes that were sent."""
+    """The ministry has entries ``from_seq``..``to_seq``.
+
+    ``sha256`` is of the entries' own hashes (hex, joined, in order): anybody who holds the feed can
+    recompute it, whatever dialect and credentials the records travelled with.
+    """
 
     destination: str
     from_seq: int

@@ -65,6 +65,7 @@ class Codes:
         for row in rows:
             lists.setdefault(row.listing, {}).setdefault(row.vintage, {})[row.code] = row
         self.lists: Mapping[str, Mapping[str, Mapping[str, Code]]] = MappingProxyType(lists)
+        self._known: dict[date, Mapping[str, frozenset[str]]] = {}
 
     def vintage(self, listing: str, on: date) -> str:
         """The vintage in use on that day: a list holds from 1 January of its year (ours).
@@ -73,6 +74,15 @@ class Codes:
         """
         known = sorted(self.lists[listing])
         return max((v for v in known if int(v) <= on.year), default=known[0])
+
+    def known(self, on: date) -> Mapping[str, frozenset[str]]:
+        """The codes of every list on that day, for those who check many."""
+        if on not in self._known:
+            self._known[on] = {
+                listing: frozenset(vintages[self.vintage(listing, on)])
+                for listing, vintages in self.lists.items()
+            }
+        return self._known[on]
 
     def check(self, listing: str, code: str, on: date) -> str:
         """The vintage that has ``code`` on that day, to be kept with it.

@@ -1,5 +1,7 @@
 """A browser without JavaScript: it reads forms, fills them, presses buttons and follows links."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -7,7 +9,8 @@ from html.parser import HTMLParser
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-VOID = {"input", "meta", "link", "img", "br", "rect", "line", "path"}
+ID = re.compile(r"(?<=layanan)/[^?]+|=33[.0-9]+|/[a-z]+-[0-9a-f]{32}")
+OF_A_KIND = 4
 
 
 @dataclass
@@ -140,14 +143,16 @@ class Browser:
         self.asked += [str(r.url) for r in (*response.history, response)]
         return Screen(response)
 
-    def crawl(self, start: str, most: int = 400) -> Iterator[Screen]:
-        """Every page that links lead to, from ``start``."""
-        known, waiting = {start}, [start]
-        while waiting and len(known) < most:
+    def crawl(self, start: str) -> Iterator[Screen]:
+        """The pages that links lead to, from ``start``; of those that differ in one id, a few."""
+        known, waiting, kinds = {start}, [start], Counter[str]()
+        while waiting:
             screen = self.get(waiting.pop())
             yield screen
             for link in screen.links:
                 plain = link.split("#")[0]
-                if plain.startswith("/") and plain not in known:
+                kind = ID.sub("/*", plain)
+                if plain.startswith("/") and plain not in known and kinds[kind] < OF_A_KIND:
                     known.add(plain)
+                    kinds[kind] += 1
                     waiting.append(plain)

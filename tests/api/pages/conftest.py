@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from api.app import create_app
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.settings import Settings
@@ -34,6 +35,22 @@ def client(hub: Hub) -> Iterator[TestClient]:
 @pytest.fixture
 def browser(client: TestClient) -> Browser:
     return Browser(client)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The pages of a hub that no test changes: one for a whole module."""
+    settings = Settings(data=tmp_path_factory.mktemp("standing"), synthetic=True)
+    with open_hub(settings, StandingClock()) as hub:
+        hub.start()
+        yield create_app(hub)
+
+
+@pytest.fixture
+def reader(standing: FastAPI) -> Iterator[TestClient]:
+    """Somebody who only looks."""
+    with TestClient(standing, base_url="http://127.0.0.1:8000") as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,0 +1,80 @@
+"""Is the hub well? For those who watch it: answers without a token, and without personal data."""
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from api.wiring import Hub
+from domain.kernel.errors import Refused
+from projections import deliveries
+from projections.views import ModelStatus
+
+TOO_FAR_BEHIND = 10_000
+"""Facts: a read model that far behind is still loading, and no place to send clerks to."""
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def router(hub: Hub) -> APIRouter:
+    """``/healthz``, ``/readyz`` and ``/metrics`` of one hub."""
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "ok"}
+
+    @routes.get("/readyz", responses={503: {"description": "Ledger unreadable, or read models behind."}})
+    def readyz() -> Response:
+        """Ledger and read models are fit to serve. Ministries are told, but do not make a hub unready."""
+        try:
+            models = hub.views.status()
+            head = hub.ledger.head()
+        except Refused as refused:
+            return JSONResponse({"ready": False, "ledger": refused.code}, 503)
+        ready = all(map(fit, models))
+        body = {
+            "ready": ready,
+            "ledger": head,
+            "projections": {m.name: {"mode": m.mode, "lag": m.lag} for m in models},
+            "couriers": {name: courier.status().mode.value for name, courier in hub.couriers.items()},
+        }
+        return JSONResponse(body, 200 if ready else 503)
+
+    @routes.get("/metrics", response_class=PlainTextResponse)
+    def metrics() -> Response:
+        """Figures in the text format of Prometheus."""
+        return Response("\n".join([*lines(hub), ""]), media_type=PROMETHEUS)
+
+    return routes
+
+
+def fit(model: ModelStatus) -> bool:
+    return model.mode == "running" and model.lag < TOO_FAR_BEHIND
+
+
+def lines(hub: Hub) -> Iterator[str]:
+    """One gauge after the other."""
+    models = hub.views.status()
+    with hub.views.now() as view:
+        delivered = {name: deliveries.delivered(view, name) for name in hub.feeds}
+    heads = {name: feed.head() for name, feed in hub.feeds.items()}
+    running = {name: int(c.status().mode.value == "running") for name, c in hub.couriers.items()}
+    yield from gauge("ledger_position", "Last position of the ledger.", "", {"": hub.ledger.head()})
+    lag = {model.name: model.lag for model in models}
+    yield from gauge("projection_lag", "Facts a read model is behind.", "model", lag)
+    up = {model.name: int(model.mode == "running") for model in models}
+    yield from gauge("projection_running", "1 while a read model follows the ledger.", "model", up)
+    yield from gauge("feed_head", "Last feed_seq of a feed.", "destination", heads)
+    yield from gauge("feed_delivered", "Last feed_seq that a ministry has.", "destination", delivered)
+    behind = {name: heads[name] - delivered[name] for name in heads}
+    yield from gauge("feed_lag", "Entries that a ministry does not have yet.", "destination", behind)
+    yield from gauge("courier_running", "1 while a courier pushes.", "destination", running)
+
+
+def gauge(name: str, about: str, label: str, values: dict[str, int]) -> Iterator[str]:
+    yield f"# HELP simpul_{name} {about}"
+    yield f"# TYPE simpul_{name} gauge"
+    for value, number in values.items():
+        labels = f'{{{label}="{value}"}}' if label else ""
+        yield f"simpul_{name}{labels} {number}"
