@@ -54,7 +54,7 @@ class Backoff:
 
     def seconds(self, attempt: int, wish: float | None = None) -> float:
         """The pause after the ``attempt``-th failure in a row; never shorter than a ministry's wish."""
-        longest = min(self.most, self.first * 2 ** min(attempt - 1, 30))
+        longest: float = min(self.most, self.first * 2.0 ** min(attempt - 1, 30))
         return min(self.most, max(self.random() * longest, wish or 0.0, self.least))
 
 

@@ -123,7 +123,7 @@ class SqliteViews:
                 raise
 
     def take_over(
-        self, tables: Sequence[Table], other: "SqliteViews", then: Callable[[SqliteWriter], None]
+        self, tables: Sequence[Table], other: Any, then: Callable[[Any], None]
     ) -> None:
         """Replace the rows of ``tables`` by those of ``other`` and do ``then``, in one transaction."""
         with self._lock, _told():

@@ -1,6 +1,7 @@
 """The web application of a hub: REST, feeds and pages behind one door, with one shape of error."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -11,6 +12,7 @@ from api import feeds, health, pages, rest
 from api.errors import BadRequest, NoSuchMethod, OurFault, WrongShape
 from api.messages import LANGUAGES, Language
 from api.middleware import Answer, BodyLimit, Watched
+from api.openapi import describe
 from api.rest.answering import problem_answer
 from api.wiring import Hub
 from domain.kernel.errors import Refused, Unknown
@@ -30,10 +32,16 @@ NOT_FOUND, NO_SUCH_METHOD = 404, 405
 def create_app(hub: Hub) -> FastAPI:
     """The application over one hub, which the caller starts and closes."""
     app = FastAPI(
-        title="Simpul", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None, redirect_slashes=False
+        title="Simpul",
+        version=VERSION,
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
     )
     for router in (rest.router(hub), feeds.router(hub), health.router(hub), pages.router(hub)):
         app.include_router(router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]  # the framework's own way
     answer = answers(hub)
     _add_handlers(app, answer)
     app.add_middleware(BodyLimit, limit=hub.settings.max_body, answer=answer)
@@ -88,7 +96,7 @@ def http(request: Request, error: HTTPException) -> Refused:
         return Unknown("unknown-route" if request.url.path.startswith(FOR_PROGRAMS) else "unknown-page")
     if error.status_code == NO_SUCH_METHOD:
         return NoSuchMethod(request.method)
-    return OurFault() if error.status_code >= 500 else BadRequest("body-not-json")  # noqa: PLR2004 - ours begin there
+    return OurFault() if error.status_code >= 500 else BadRequest("body-not-json")
 
 
 def shape(errors: Iterable[Mapping[str, Any]]) -> Refused:

@@ -6,7 +6,7 @@ import sys
 from typing import Literal
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 SIXTEEN = re.compile(r"(?<!\d)\d{16}(?!\d)")
 
@@ -17,13 +17,13 @@ def mask(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def configure(form: Literal["json", "text"]) -> None:
-    """structlog for us; the libraries' own warnings through the same mask."""
-    render = (
+    """Our own lines through structlog; the libraries' own warnings through the same mask."""
+    render: Processor = (
         structlog.processors.JSONRenderer()
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

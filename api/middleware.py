@@ -47,7 +47,8 @@ class Watched:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         begin, status = stopwatch(), 0
 
         async def guarded(message: Message) -> None:
@@ -80,14 +81,18 @@ def _tell(scope: Scope, fault: Exception) -> None:
 
 def _line(scope: Scope, status: int, seconds: float) -> None:
     """Acts, refusals and slow answers; a quick reading is only told to those who debug."""
-    worth = scope["method"] not in ("GET", "HEAD") or status >= 400 or seconds > SLOW  # noqa: PLR2004 - first of the refusals
+    worth = scope["method"] not in ("GET", "HEAD") or status >= 400 or seconds > SLOW
     tell = log.info if worth else log.debug
     tell("request", method=scope["method"], route=route(scope), status=status, ms=round(seconds * 1000, 1))
 
 
 def route(scope: Scope) -> str:
     """The route as it is written in the code: what a caller put in the address stays out of the log."""
-    return str(getattr(scope.get("route"), "path", "-"))
+    own: str | None = getattr(scope.get("route"), "path", None)
+    if own is None:
+        return "-"
+    asked = scope["path"].split("/")  # a nested route does not know the prefix of its router
+    return "/".join(asked[: len(asked) - own.count("/")]) + own
 
 
 class BodyLimit:
@@ -100,11 +105,13 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > self._limit:
-            return await self._refuse(scope, receive, send)
-        await self._count(scope, receive, send)
+            await self._refuse(scope, receive, send)
+        else:
+            await self._count(scope, receive, send)
 
     async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
         read, answered = 0, False

@@ -36,7 +36,7 @@ class Supervisor:
         while not self._stop.is_set():
             try:
                 task.run(self._stop)
-            except Exception as fall:  # a task must not die unseen, whatever it died of
+            except Exception as fall:  # noqa: BLE001 - a task must not die unseen, whatever it died of
                 # The text of an exception may hold personal data: its type and place are enough.
                 log.error("task-fell", task=task.name, error=type(fall).__name__, at=_place(fall))
                 self._clock.wait(RESTART, self._stop)

@@ -29,6 +29,7 @@ from projections.projector import Projector
 from projections.readmodel import ReadModel
 from projections.views import Views
 
+
 def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
     """Every read model of this node."""
     encode = msgspec.json.encode

@@ -66,7 +66,11 @@ def recent(view: View, destination: str, limit: int = 10) -> list[Acknowledgemen
         .order_by(_receipts.c.to_seq.desc())
         .limit(limit)
     )
-    return [Acknowledgement(*row[:5], _utc(row[5])) for row in view.connection.execute(query)]
+    rows = view.connection.execute(query)
+    return [
+        Acknowledgement(to, seq, first, receipt, sha256, _utc(at))
+        for to, seq, first, receipt, sha256, at in rows
+    ]
 
 
 def _utc(at: datetime) -> datetime:

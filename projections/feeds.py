@@ -131,11 +131,15 @@ def _cloudevent(destination: str, seq: int, fact: Recorded[Any], kind: str, reco
     """CloudEvents 1.0, structured JSON. The subject is an opaque id; the data is the record as it is."""
     at = _rfc3339(fact.header.recorded_at)
     return (
-        f'{{"specversion":"1.0","id":"{seq:020d}","source":"/feeds/{destination}",'
-        f'"type":"simpul.{destination}.{kind.lower().replace("_", "-")}.v{MAPPING}","time":"{at}",'
-        f'"subject":"{fact.header.stream}","datacontenttype":"application/json",'
-        f'"position":{fact.position},"mappingversion":{MAPPING},"data":'
-    ).encode() + record + b"}"
+        (
+            f'{{"specversion":"1.0","id":"{seq:020d}","source":"/feeds/{destination}",'
+            f'"type":"simpul.{destination}.{kind.lower().replace("_", "-")}.v{MAPPING}","time":"{at}",'
+            f'"subject":"{fact.header.stream}","datacontenttype":"application/json",'
+            f'"position":{fact.position},"mappingversion":{MAPPING},"data":'
+        ).encode()
+        + record
+        + b"}"
+    )
 
 
 def _rfc3339(at: datetime) -> str:
@@ -181,7 +185,8 @@ def _population(
 def _licence(application: str, state: Application, regions: Regions) -> LicenceChange:
     business = state.business
     village = regions.villages.get(state.village)
-    assert state.number and state.issued_on
+    assert state.number
+    assert state.issued_on
     return LicenceChange(
         kind="NEW",
         effective=state.issued_on,

@@ -112,9 +112,9 @@ def _text(times: Times) -> str:
 
 
 def _times(text: str) -> Times:
-    *moments, waits = json.loads(text)
+    taken, called, complete, ended, waits = json.loads(text)
     parsed = tuple(Wait(Cause(cause), _must(start), _moment(end)) for cause, start, end in waits)
-    return Times(*map(_moment, moments), parsed)
+    return Times(_moment(taken), _moment(called), _moment(complete), _moment(ended), parsed)
 
 
 def _stamp(moment: datetime | None) -> float | None:
@@ -130,8 +130,9 @@ def _must(stamp: float) -> datetime:
 
 
 def _case(row: Sequence[Any]) -> CaseRow:
-    *before, times, seconds, version = row
-    return CaseRow(*before, _times(times), seconds, version)
+    columns: list[Any] = [*row]
+    columns[-3] = _times(columns[-3])
+    return CaseRow(*columns)
 
 
 def queue(view: View, office: str, on: date) -> list[CaseRow]:
@@ -172,6 +173,4 @@ def day(view: View, on: date, office: str | None = None) -> DayFigures:
     seconds = [s for step, s in rows if step == Step.HANDED_OVER and s is not None]
     ended = sum(step in counter.ENDED for step, _ in rows)
     kept = sum(timedelta(seconds=s) <= KTP_PROMISE for s in seconds)
-    return DayFigures(
-        len(rows), len(rows) - ended, len(seconds), kept, median(seconds) if seconds else None
-    )
+    return DayFigures(len(rows), len(rows) - ended, len(seconds), kept, median(seconds) if seconds else None)

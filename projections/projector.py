@@ -53,7 +53,7 @@ class Projector:
                         apply(model, rest, write)
         except StoreUnavailable:
             raise
-        except Exception:  # one model fails: find which, and let the others go on
+        except Exception:  # noqa: BLE001 - one model fails: find which, and let the others go on
             self._one_by_one(batch)
         self._views.wake()
         return True
@@ -63,9 +63,7 @@ class Projector:
             running = self._running(positions.of(write))
         return running, min((position for _, position in running), default=0)
 
-    def _running(
-        self, known: dict[str, tuple[str, int, str, str | None]]
-    ) -> list[tuple[ReadModel, int]]:
+    def _running(self, known: dict[str, tuple[str, int, str, str | None]]) -> list[tuple[ReadModel, int]]:
         return [
             (model, known[model.name][1])
             for model in self._views.models
@@ -86,7 +84,7 @@ class Projector:
                 apply(model, batch, write)
         except StoreUnavailable:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a handler may raise
             if len(batch) > 1:
                 half = len(batch) // 2
                 self._apply_or_fail(model, batch[:half])

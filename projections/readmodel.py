@@ -74,7 +74,9 @@ class Store(Protocol):
         """One transaction, rolled back when an exception leaves it."""
 
     def take_over(self, tables: Sequence[Table], other: "Store", then: Callable[[Writer], None]) -> None:
-        """Replace the rows of ``tables`` by those of ``other`` and do ``then``, in one transaction."""
+        """Replace the rows of ``tables`` by those of ``other`` (a scratch of this store) and do ``then``,
+        in one transaction.
+        """
 
     def leading(self) -> AbstractContextManager[bool]:
         """Whether this process may project (one at a time); held until the block is left."""

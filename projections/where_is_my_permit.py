@@ -150,8 +150,9 @@ def _steps(text: str) -> tuple[PublicStep, ...]:
 
 
 def _row(row: Sequence[Any]) -> ApplicationRow:
-    *before, steps, version = row
-    return ApplicationRow(*before, _steps(steps), version)
+    columns: list[Any] = [*row]
+    columns[-2] = _steps(columns[-2])
+    return ApplicationRow(*columns)
 
 
 def by_id(view: View, application: str) -> ApplicationRow | None:
@@ -211,4 +212,4 @@ def counts(view: View, office: str | None = None) -> dict[str, int]:
     query = select(_applications.c.status, func.count()).group_by(_applications.c.status)
     if office:
         query = query.where(_applications.c.office == office)
-    return {status: number for status, number in view.connection.execute(query)}
+    return dict(tuple(row) for row in view.connection.execute(query))

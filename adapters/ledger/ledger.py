@@ -277,9 +277,7 @@ class Ledger(Application[str]):
     def _decide_all(
         self, submissions: Sequence[Submission], fresh: Sequence[int], outcomes: dict[int, Receipt | Refused]
     ) -> dict[int, Decided]:
-        known = frozenset(
-            self.recorder.existing([act.stream for i in fresh for act in submissions[i].acts])
-        )
+        known = frozenset(self.recorder.existing([act.stream for i in fresh for act in submissions[i].acts]))
         decided: dict[int, Decided] = {}
         for i in fresh:
             try:
@@ -366,7 +364,9 @@ class Ledger(Application[str]):
             return Loaded(state, at)
 
         with _store():
-            loaded: Loaded[S] = self.repository.get(stream, version=version, projector_func=fold)  # type: ignore[type-var,arg-type]  # any fold will do
+            # Any fold will do: the library asks for its own aggregates only in its annotations.
+            fold_any: Any = fold
+            loaded: Loaded[S] = self.repository.get(stream, version=version, projector_func=fold_any)
         return loaded
 
     def head(self) -> int:
@@ -387,7 +387,7 @@ class Ledger(Application[str]):
     def wait(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position`` or ``timeout`` seconds have passed; True when it is."""
         with _store():
-            return self.recorder.wait(position, timeout)
+            return self.recorder.wait_beyond(position, timeout)
 
     def holder(self, kind: str, key: str) -> str | None:
         """The stream that holds a claim, e.g. ``("nik", ...)``."""

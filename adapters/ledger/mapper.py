@@ -97,9 +97,7 @@ class Mapper(LibraryMapper[str]):
             pending.envelope,
         )
         record = LENGTH.pack(len(header)) + header + encode(event)
-        return StoredEvent(
-            pending.originator_id, pending.originator_version, self._types[kind].topic, record
-        )
+        return StoredEvent(pending.originator_id, pending.originator_version, self._types[kind].topic, record)
 
     def subjects(self, event: object) -> tuple[str, ...]:
         """The data subjects of an event: of every ``Personal`` in it, each once, in order."""

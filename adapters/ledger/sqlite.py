@@ -260,7 +260,15 @@ class Recorder(library.SQLiteApplicationRecorder):
         c.executemany(
             "INSERT INTO log VALUES (?,?,?,?,?,?,?)",
             [
-                (first + i, _text(e.originator_id), e.originator_version, e.topic, e.state, leaf_hash(e.state), at)
+                (
+                    first + i,
+                    _text(e.originator_id),
+                    e.originator_version,
+                    e.topic,
+                    e.state,
+                    leaf_hash(e.state),
+                    at,
+                )
                 for i, e in enumerate(stored_events)
             ],
         )
@@ -369,7 +377,7 @@ class Recorder(library.SQLiteApplicationRecorder):
         )
         return [Row(*row) for row in found]
 
-    def wait(self, position: int, timeout: float) -> bool:
+    def wait_beyond(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position``; False after ``timeout`` seconds."""
         left = timeout
         with self.appended:
@@ -483,8 +491,8 @@ class Datastore(library.SQLiteDatastore):
 class Factory(library.SQLiteFactory):
     """Makes our recorders where the library would make its own."""
 
-    application_recorder_class = Recorder
-    process_recorder_class = ProcessingRecorder
+    application_recorder_class: type[library.SQLiteApplicationRecorder] = Recorder
+    process_recorder_class: type[Any] = ProcessingRecorder
 
     def __init__(self, env: Any) -> None:
         super().__init__(env)
@@ -519,10 +527,14 @@ def unavailable(error: BaseException) -> StoreUnavailable:
     """Why the store cannot be written now, from SQLite's own code."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, sqlite3.Error):
-        cause = cause.__cause__ or (cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None)
+        cause = cause.__cause__ or (
+            cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None
+        )
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_READONLY:
         return StoreUnavailable("store-read-only")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreUnavailable("store-busy")
-    return StoreUnavailable("store-full" if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) else "store-failed")
+    return StoreUnavailable(
+        "store-full" if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) else "store-failed"
+    )

@@ -4,6 +4,7 @@ Entities, DTDs and networks are never followed; a document type declaration is r
 because the parser accepts internal and external ones that do no harm until somebody resolves them.
 """
 
+from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -18,6 +19,7 @@ _PARSER = etree.XMLParser(
     no_network=True,
     load_dtd=False,
     huge_tree=False,
+    collect_ids=False,
     remove_comments=True,
     remove_pis=True,
 )
@@ -44,7 +46,8 @@ def parse(document: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError):
         # The parser's own words quote the sender: they go no further.
         raise SoapProblem("Client", "not well-formed XML") from None
-    if root.getroottree().docinfo.doctype:
+    tree: Any = root.getroottree()  # the stubs do not know the attribute
+    if tree.docinfo.doctype:
         raise SoapProblem("Client", "a document type declaration is not accepted")
     return root
 

@@ -182,9 +182,7 @@ def _do(
     return Filed(receipt, application, tracking)
 
 
-def issue(
-    desk: Desk, application: str, *, by: Actor, command_id: UUID, expected: int | None = None
-) -> Filed:
+def issue(desk: Desk, application: str, *, by: Actor, command_id: UUID, expected: int | None = None) -> Filed:
     """Number and issue an approved permit: number and issue are one append."""
     request = (application, "issue")
     tracking = load(desk, application).state.tracking

@@ -179,9 +179,7 @@ def _person(desk: Desk, m: NewMember, today: date) -> Person:
     )
 
 
-def _next_nik(
-    desk: Desk, numbers: Numbers | None, village: Village, member: NewMember, resident: str
-) -> Nik:
+def _next_nik(desk: Desk, numbers: Numbers | None, village: Village, member: NewMember, resident: str) -> Nik:
     if numbers is None:
         raise Malformed("malformed-nik", why="missing")
     kecamatan, sex = village.kecamatan.code, Sex(member.sex)
@@ -201,9 +199,7 @@ def _next_nik(
     return nik(number)
 
 
-def _next_kk(
-    desk: Desk, numbers: Numbers | None, village: Village, on: date, household: str
-) -> Kk:
+def _next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, household: str) -> Kk:
     if numbers is None:
         raise Malformed("malformed-kk", why="missing")
     kecamatan, serials = village.kecamatan.code, desk.serials
@@ -272,8 +268,8 @@ def _ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Nu
     return acts
 
 
-STEPS: dict[str, type[Call | CompleteFile | RecordBiometrics | PrintCard | HandOver | EndWait | WithdrawCase]]
-STEPS = {
+PlainStep = CompleteFile | RecordBiometrics | PrintCard | HandOver | EndWait | WithdrawCase
+STEPS: dict[str, type[PlainStep]] = {
     "complete-file": CompleteFile,
     "record-biometrics": RecordBiometrics,
     "print-card": PrintCard,
@@ -331,5 +327,3 @@ def _command(step: NextStep) -> Command:
     if step.step not in STEPS:
         raise Malformed("unknown-step", step=step.step)
     return STEPS[step.step]()
-
-

@@ -99,7 +99,9 @@ def append_batch(folder: Path, quick: bool) -> Iterator[Measure]:
         filled.execute_many([submission(source, household, "bench", IMPORTER) for household in batch])
     raw = Raw(folder / "raw.db")
     parts = [filled.recorder.select_notifications(n * size + 1, size) for n in range(rounds + 1)]
-    claims = [[ClaimRow("bench", str(e.originator_id).encode(), str(e.originator_id)) for e in p] for p in parts]
+    claims = [
+        [ClaimRow("bench", str(e.originator_id).encode(), str(e.originator_id)) for e in p] for p in parts
+    ]
 
     def ours(n: int) -> int:
         command = CommandRow(UUID(int=n).bytes, b"bench", 0, size)

@@ -71,7 +71,8 @@ def _ministry(name: str, data: Path) -> Iterator[str]:
         stdout=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C is ours: the ministry stays until the couriers have ended
     )
-    assert process.stdin and process.stdout
+    assert process.stdin
+    assert process.stdout
     try:
         yield process.stdout.readline().decode().strip()
     finally:

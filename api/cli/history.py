@@ -26,7 +26,9 @@ def run(stream: str, at: datetime | None, data: Path, *, json: bool) -> None:
     out = Console()
     for step in steps:
         when = step.recorded_at.astimezone(JAKARTA)
-        out.print(f"[bold]{step.version} {step.event}[/bold]  {when:%Y-%m-%d %H:%M:%S}  {step.office}/{step.actor}")
+        out.print(
+            f"[bold]{step.version} {step.event}[/bold]  {when:%Y-%m-%d %H:%M:%S}  {step.office}/{step.actor}"
+        )
         out.print_json(msgspec.json.encode(step.data).decode())
         out.print("[dim]state after[/dim]")
         out.print_json(msgspec.json.encode(step.state).decode())

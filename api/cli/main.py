@@ -122,9 +122,7 @@ def projections_rebuild(
 @app.command()
 def history(
     stream: Annotated[str, typer.Argument(metavar="ID", help="Id of the record, e.g. resident-...")],
-    at: Annotated[
-        datetime | None, typer.Option(help="As known at this moment (Jakarta time).")
-    ] = None,
+    at: Annotated[datetime | None, typer.Option(help="As known at this moment (Jakarta time).")] = None,
     data: Data = DATA,
     json: Json = False,
 ) -> None:

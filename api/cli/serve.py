@@ -18,8 +18,9 @@ BACKLOG = 128
 
 def run(data: Path, host: str | None, port: int | None) -> None:
     """Serve until SIGINT or SIGTERM, then stop cleanly."""
+    settings = Settings(data=data)
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    settings = Settings(data=data, **given)
+    settings = settings.model_copy(update=given)
     logs.configure(settings.log)
     with listen(settings.host, settings.port) as listening, open_hub(settings) as hub:
         hub.start()

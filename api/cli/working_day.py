@@ -113,7 +113,7 @@ class WorkingDay:
         return NewApplication(
             permit=permit,
             applicant=applicant.resident,
-            company=f"{trade} {applicant.name.split()[0]}",
+            company=f"{trade} {(applicant.name or '').partition(' ')[0]}",
             legal_form="PO",
             npwp="",
             kbli=kbli,
@@ -151,5 +151,3 @@ class WorkingDay:
             mother="Sumini",
             father="Suparman",
         )
-
-

@@ -90,7 +90,8 @@ def router(hub: Hub) -> APIRouter:
         destination: str,
         _: Annotated[object, Depends(bearer)],
         last_event_id: Annotated[
-            str, Query(alias="lastEventId", description="`id` of the last entry you have; empty: from the first.")
+            str,
+            Query(alias="lastEventId", description="`id` of the last entry you have; empty: from the first."),
         ] = "",
         limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
         timeout: Annotated[

@@ -101,9 +101,7 @@ def _form(
 
 
 @routes.get("/izin/berkas")
-def listing(
-    page: APage, chosen: Annotated[str, Query(alias="status")] = "", sesudah: str = ""
-) -> Response:
+def listing(page: APage, chosen: Annotated[str, Query(alias="status")] = "", sesudah: str = "") -> Response:
     """The applications filed at the officer's office."""
     office = page.officer.office
     with page.hub.views.now() as view:

@@ -68,9 +68,7 @@ def serve(page: APage, form: APosted, case: str) -> Response:
     return see_other(form.back(f"/loket/{case}"))
 
 
-def case_page(
-    page: Page, case: str, form: Posted | None = None, refused: Refused | None = None
-) -> Response:
+def case_page(page: Page, case: str, form: Posted | None = None, refused: Refused | None = None) -> Response:
     """One visit: its steps, and whose time it was."""
     _ = page.officer
     now = page.hub.clock.now()

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.courier import CourierStatus
 from fastapi import APIRouter, Response
 
+from adapters.courier import CourierStatus
 from api.pages.forms import APosted
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Unknown

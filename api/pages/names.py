@@ -14,8 +14,10 @@ from domain.population.codes import Code
 
 WORD = re.compile(r"[A-Z]+")
 SHORT = frozenset(
-    "A AB B O I II III IV BPK BUMD BUMN DPD DPRD PNS POLRI RI SD SLTA SLTP TNI WNA WNI".split()
+    ("A", "AB", "B", "O", "I", "II", "III", "IV", "BPK", "BUMD", "BUMN", "DPD", "DPRD", "PNS")
+    + ("POLRI", "RI", "SD", "SLTA", "SLTP", "TNI", "WNA", "WNI")
 )
+
 """Words of the code lists that stay in capitals."""
 
 
@@ -33,7 +35,7 @@ class Names:
     on: date
 
     def village(self, code: str) -> str:
-        """"desa, kecamatan": twelve village names occur twice."""
+        """Its "desa, kecamatan": twelve village names occur twice."""
         found = self.reference.regions.villages.get(code)
         return str(found) if found else code
 

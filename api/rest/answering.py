@@ -1,18 +1,18 @@
 """How an act and a record are answered: positions, versions, ETags, and what a repeat looks like."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.errors import problem
+from api.identity import NotSignedIn
 from api.messages import Language
 from api.rest.models import Problem
 from api.wiring import Hub
 from domain.kernel.errors import Refused
 from domain.kernel.events import Receipt
 
-Model = TypeVar("Model", bound=BaseModel)
 REPLAYED = "Idempotent-Replayed"
 NOT_MODIFIED = 304
 
@@ -20,12 +20,6 @@ NOT_MODIFIED = 304
 def etag(*parts: object) -> str:
     """An ETag made of whatever the answer depends on; for cases and applications just the version."""
     return f'"{"-".join(map(str, parts))}"'
-
-
-def answer(model: BaseModel, status: int = 200, **headers: str) -> Response:
-    """The model as JSON. One field order, so a repeated answer is equal byte by byte."""
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(model.model_dump_json(), status, names, "application/json")
 
 
 def record(request: Request, model: BaseModel, tag: str) -> Response:
@@ -58,7 +52,7 @@ def version_after(hub: Hub, receipt: Receipt, stream: str) -> int:
 
 
 def refused_answers(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for the OpenAPI description."""
+    """What else a route may answer, for the OpenAPI description."""
     return {code: {"model": Problem, "description": ABOUT[code]} for code in codes}
 
 
@@ -73,6 +67,11 @@ ABOUT = {
     503: "The store cannot be written now (507: it is full).",
 }
 READS = refused_answers(401, 404)
+RECORDS: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"ETag": {"description": "Changes with the record.", "schema": {"type": "string"}}}},
+    304: {"description": "The caller has this version already (`If-None-Match`)."},
+    **READS,
+}
 ACTS = refused_answers(400, 401, 404, 409, 413, 415, 422, 503)
 
 
@@ -81,7 +80,7 @@ def problem_answer(refused: Refused, language: Language) -> Response:
     body = problem(refused, language)
     model = Problem.model_validate(body)
     headers = {"Content-Language": language, "Cache-Control": "no-store"}
-    if body["status"] == 401:  # noqa: PLR2004 - named nowhere better
+    if isinstance(refused, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     return Response(
         model.model_dump_json(exclude_unset=True), int(model.status), headers, "application/problem+json"

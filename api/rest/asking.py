@@ -1,5 +1,6 @@
 """What every route may ask of a request: the hub, the officer, the command id, the version seen, a view."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -16,6 +17,8 @@ from projections.readmodel import View
 
 Row = TypeVar("Row")
 LAST_POSITION = 2**63 - 1
+VERSION = re.compile(r'"([0-9]{1,18})"')
+"""The ETag of a case or an application."""
 
 
 # Small dependencies are async: a plain one would cost a change of thread each.
@@ -56,6 +59,7 @@ async def command_id_of(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             description="A UUID drawn by the caller. The same key with the same body is one act: the answer "
             "is the same, with `Idempotent-Replayed: true`; with another body 422, still running 409.",
             examples=["0198c0de-0000-7000-8000-000000000001"],
@@ -78,6 +82,7 @@ async def expected_of(
     if_match: Annotated[
         str | None,
         Header(
+            alias="If-Match",
             description="ETag of the record as the caller saw it. If another act came first: 409 "
             "`somebody-came-first`, naming the event and the office.",
             examples=['"3"'],
@@ -87,10 +92,10 @@ async def expected_of(
     """The version that the caller saw; None when it does not matter to her."""
     if if_match is None or if_match.strip() == "*":
         return None
-    seen = if_match.strip().removeprefix('"').removesuffix('"')
-    if not (seen.isascii() and seen.isdigit() and len(seen) < 19 and if_match.strip() == f'"{seen}"'):
+    version = VERSION.fullmatch(if_match.strip())
+    if version is None:
         raise BadRequest("if-match-malformed")
-    return int(seen)
+    return int(version[1])
 
 
 Expected = Annotated[int | None, Depends(expected_of)]

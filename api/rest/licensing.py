@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.acts import licensing
 from api.acts.licensing import Filed
 from api.rest import models
-from api.rest.answering import ACTS, READS, acted, etag, record, refused_answers
+from api.rest.answering import ACTS, READS, RECORDS, acted, etag, record, refused_answers
 from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
 from api.wiring import Hub
 from domain.kernel.errors import Malformed, Unknown
@@ -56,7 +56,7 @@ def list_applications(
     return models.ApplicationPage(items=items, next=following)
 
 
-@routes.get("/applications/{application}", response_model=models.Application, responses=READS)
+@routes.get("/applications/{application}", response_model=models.Application, responses=RECORDS)
 def application(_: AnOfficer, reading: AReading, request: Request, application: str) -> Response:
     """One application. Its ETag is the version to send as `If-Match` with the next act."""
     missing = Unknown("unknown-application")
@@ -75,9 +75,7 @@ def verify(
 ) -> Response:
     """The officer has seen these documents; if all required ones are there, the promise clock starts."""
     seen = tuple(asked.documents)
-    done = licensing.verify(
-        hub.desk, application, seen, by=by, command_id=command_id, expected=expected
-    )
+    done = licensing.verify(hub.desk, application, seen, by=by, command_id=command_id, expected=expected)
     return _filed(hub, done)
 
 

@@ -11,7 +11,7 @@ from api.acts import population
 from api.acts.population import NewMember
 from api.errors import BadRequest
 from api.rest import models
-from api.rest.answering import ACTS, READS, acted, answer, etag, record, refused_answers
+from api.rest.answering import ACTS, READS, RECORDS, acted, etag, record, refused_answers
 from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
 from api.wiring import Hub
 from domain.kernel.errors import Malformed, Unknown
@@ -27,9 +27,7 @@ SHOWN_OF_NIK = 6
 
 
 @routes.post("/households", status_code=201, response_model=models.Registered, responses=ACTS)
-def register_household(
-    hub: AHub, by: AnActor, command_id: ACommandId, new: models.NewHousehold
-) -> Response:
+def register_household(hub: AHub, by: AnActor, command_id: ACommandId, new: models.NewHousehold) -> Response:
     """Register a household and its residents, all or nothing."""
     household = population.NewHousehold(
         new.village,
@@ -51,7 +49,7 @@ def _positions(done: population.Registered | population.Served) -> models.Positi
     return models.Positions(first=done.receipt.first, last=done.receipt.last)
 
 
-@routes.get("/households/{household}", response_model=models.Household, responses=READS)
+@routes.get("/households/{household}", response_model=models.Household, responses=RECORDS)
 def household(hub: AHub, _: AnOfficer, reading: AReading, request: Request, household: str) -> Response:
     """A family card with its members."""
     row = reading.find(lambda view: residents.household(view, household), Unknown("unknown-household"))
@@ -74,9 +72,7 @@ def list_residents(
     """Residents by village and name, in pages; the NIK is masked."""
     _known(hub, kecamatan, village)
     rows = reading.ask(
-        lambda view: residents.page(
-            view, kecamatan=kecamatan, village=village, after=after, limit=limit
-        )
+        lambda view: residents.page(view, kecamatan=kecamatan, village=village, after=after, limit=limit)
     )
     more = {"kecamatan": kecamatan, "village": village, "after": rows[-1].resident if rows else None}
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
@@ -93,7 +89,9 @@ def _known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
         raise Malformed("unknown-village", village=village)
 
 
-@routes.post("/residents/search", response_model=models.ResidentPage, responses=refused_answers(400, 401, 415, 422))
+@routes.post(
+    "/residents/search", response_model=models.ResidentPage, responses=refused_answers(400, 401, 415, 422)
+)
 def search(hub: AHub, _: AnOfficer, reading: AReading, asked: models.Search) -> models.ResidentPage:
     """Who has this NIK, or a name that begins so? At most 50; nobody is an empty list."""
     if (asked.nik is None) == (asked.name is None):
@@ -112,7 +110,7 @@ def _resident(reading: AReading, resident: str) -> ResidentRow:
     return reading.find(lambda view: residents.by_id(view, resident), Unknown("unknown-resident"))
 
 
-@routes.get("/residents/{resident}", response_model=models.Resident, responses=READS)
+@routes.get("/residents/{resident}", response_model=models.Resident, responses=RECORDS)
 def resident(hub: AHub, _: AnOfficer, reading: AReading, request: Request, resident: str) -> Response:
     """One resident with her NIK."""
     row = _resident(reading, resident)
@@ -159,7 +157,7 @@ def list_cases(
     return models.CasePage(office=where, on=day, items=[_case(row) for row in rows])
 
 
-@routes.get("/cases/{case}", response_model=models.Case, responses=READS)
+@routes.get("/cases/{case}", response_model=models.Case, responses=RECORDS)
 def case(_: AnOfficer, reading: AReading, request: Request, case: str) -> Response:
     """One case. Its ETag is the version to send as `If-Match` with the next step."""
     row = reading.find(lambda view: ktp_queue.case(view, case), Unknown("unknown-case"))

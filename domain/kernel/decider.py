@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any, Generic, NamedTuple, TypeVar
 
 S = TypeVar("S")
-C = TypeVar("C", contravariant=True)
+C_contra = TypeVar("C_contra", contravariant=True)
 E = TypeVar("E")
 
 
@@ -26,11 +26,11 @@ def no_claims(_: object) -> tuple[Claim, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Decider(Generic[C, E, S]):
+class Decider(Generic[C_contra, E, S]):
     """``decide(state, command) -> events``, ``evolve(state, event) -> state``, ``claims(event)``."""
 
     initial: S
-    decide: Callable[[S, C], Sequence[E]]
+    decide: Callable[[S, C_contra], Sequence[E]]
     evolve: Callable[[S, E], S]
     claims: Callable[[E], Iterable[Claim]] = no_claims
 
@@ -51,6 +51,6 @@ class Act:
     expected: int | None = None
 
 
-def act(decider: Decider[C, E, S], stream: str, command: C, expected: int | None = None) -> Act:
+def act(decider: Decider[C_contra, E, S], stream: str, command: C_contra, expected: int | None = None) -> Act:
     """An act whose command fits its decider."""
     return Act(decider, stream, command, expected)

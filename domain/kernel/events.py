@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
-E = TypeVar("E", covariant=True)
+E_co = TypeVar("E_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,7 +80,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded(Generic[E]):
+class Recorded(Generic[E_co]):
     """A fact as read: its global ``position`` (from 1, without gaps) and when it was committed.
 
     ``committed_at`` never decreases: *as known at T* is every position committed at or before T.
@@ -89,7 +89,7 @@ class Recorded(Generic[E]):
     position: int
     committed_at: datetime
     header: Header
-    event: E
+    event: E_co
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,8 @@ def test_a_ktp_and_a_siup_reach_their_ministries_and_the_feeds(node: Node) -> No
     siup(node, someone, command_ids)
     dagri = until(lambda: len(node.ministries["kemendagri"].records()) == 2, "KTP at Kemendagri")
     dag = until(lambda: len(node.ministries["kemendag"].records()) == 1, "SIUP at Kemendag")
-    assert dagri and dag
+    assert dagri
+    assert dag
     for name, entries in (("kemendagri", 2), ("kemendag", 1)):
         feed = httpx.get(f"{node.url}/feeds/{name}", headers={"Authorization": f"Bearer demo-{name}"})
         assert len(feed.json()) == entries

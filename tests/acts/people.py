@@ -45,9 +45,7 @@ SRI = NewMember(
     mother="Sumini",
     father="Suparman",
 )
-BUDI = replace(
-    SRI, nik=None, name="Budi", sex="1", birth_date=date(2015, 3, 2), relation="4", education="2"
-)
+BUDI = replace(SRI, nik=None, name="Budi", sex="1", birth_date=date(2015, 3, 2), relation="4", education="2")
 
 
 def household(*members: NewMember, kk: str | None = None) -> NewHousehold:

@@ -10,7 +10,10 @@
       busy = true;
       try {
         const answer = await fetch(region.dataset.live, { headers: { Accept: "text/html" } });
-        if (answer.ok) region.innerHTML = await answer.text();
+        if (!answer.ok) return;
+        const open = [...region.querySelectorAll("details[open]")].map((details) => details.id);
+        region.innerHTML = await answer.text();
+        open.forEach((id) => { document.getElementById(id).open = true; });
       } catch {
         // The hub is away: the last figures stay, the next second asks again.
       } finally {

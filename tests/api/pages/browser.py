@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -123,18 +123,18 @@ class Browser:
         return self._seen(self._client.post("/masuk", data={"officer": officer, "kembali": "/"}))
 
     def send(
-        self, form: Form, button: str = "", *, tick: dict[str, list[str]] | None = None, **values: str
+        self, form: Form, button: str = "", values: Mapping[str, str | list[str]] | None = None
     ) -> Screen:
-        """Fill the form and press the button with this value (or the first)."""
+        """Fill the form and press the button with this value (or the first); a list ticks boxes."""
         data: dict[str, list[str]] = {}
         for name, value in form.fields:
             data.setdefault(name, []).append(value)
-        unknown = set(values) - set(data)
-        assert not unknown, f"the form has no field {unknown}"
-        data |= {name: [value] for name, value in values.items()} | (tick or {})
-        pressed = [(n, v) for n, v in form.buttons if not button or v == button][0]
-        if pressed[0]:
-            data[pressed[0]] = [pressed[1]]
+        for name, filled in (values or {}).items():
+            assert name in data or isinstance(filled, list), f"the form has no field {name}"
+            data[name] = filled if isinstance(filled, list) else [filled]
+        name, value = next((n, v) for n, v in form.buttons if not button or v == button)
+        if name:
+            data[name] = [value]
         if form.method == "get":
             return self._seen(self._client.get(form.action, params=data))
         return self._seen(self._client.post(form.action, data=data))

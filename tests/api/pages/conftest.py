@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from api.app import create_app
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.settings import Settings
 from api.wiring import Hub, open_hub
 from tests.acts.people import StandingClock

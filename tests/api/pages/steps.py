@@ -26,13 +26,13 @@ NEW = "/keluarga/baru"
 def register(browser: Browser, **changes: str) -> Screen:
     """Register Sri and her son Budi."""
     form = browser.get(NEW).form(NEW)
-    return browser.send(form, "register", **(ADDRESS | SRI | BUDI | changes))
+    return browser.send(form, "register", ADDRESS | SRI | BUDI | changes)
 
 
 def find(browser: Browser, nik: str = SRI_NIK) -> Screen:
     """The page of the resident with this NIK."""
     form = browser.get("/penduduk").form("/penduduk/cari")
-    return browser.send(form, nik=nik)
+    return browser.send(form, values={"nik": nik})
 
 
 def take_ticket(browser: Browser, nik: str = SRI_NIK) -> Screen:
@@ -42,7 +42,7 @@ def take_ticket(browser: Browser, nik: str = SRI_NIK) -> Screen:
 
 
 def step(browser: Browser, case: Screen, button: str, **values: str) -> Screen:
-    return browser.send(case.form(case.address, button), button, **values)
+    return browser.send(case.form(case.address, button), button, values)
 
 
 SHOP = {
@@ -59,4 +59,4 @@ SHOP = {
 def apply(browser: Browser, **changes: str) -> Screen:
     """Ask for a small trade licence: the page of the file."""
     form = browser.get("/izin/ajukan?permit=SIUP-KECIL").form("/izin/ajukan")
-    return browser.send(form, **(SHOP | changes))
+    return browser.send(form, values=SHOP | changes)

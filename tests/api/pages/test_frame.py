@@ -12,10 +12,14 @@ from tests.acts.people import SRI_NIK, StandingClock
 from tests.api.pages.browser import Browser
 from tests.api.pages.steps import apply, register, step, take_ticket
 
-PUBLIC = ("/", "/masuk", "/izin", "/izin/layanan/SIUP-KECIL", "/lacak", "/kiriman", "/proyeksi", "/api")
-PUBLIC += ("/errors", "/tentang", "/langsung", "/kiriman/langsung")
-OFFICERS = ("/penduduk", "/penduduk?kecamatan=33.14.10", "/keluarga/baru", "/loket", "/izin/ajukan")
-OFFICERS += ("/izin/berkas",)
+PUBLIC = [
+    *("/", "/masuk", "/izin", "/izin/layanan/SIUP-KECIL", "/lacak", "/kiriman", "/proyeksi", "/api"),
+    *("/errors", "/tentang", "/langsung", "/kiriman/langsung"),
+]
+OFFICERS = [
+    *("/penduduk", "/penduduk?kecamatan=33.14.10", "/keluarga/baru", "/loket", "/izin/ajukan"),
+    "/izin/berkas",
+]
 FIRST_VIEW = 50_000
 
 
@@ -139,8 +143,15 @@ def test_a_static_file_is_cached_for_ever_under_its_own_name(reader: TestClient)
 
 @pytest.mark.parametrize(
     "address",
-    ["/tidak-ada", "/penduduk/resident-0", "/keluarga/household-0", "/loket/case-0", "/izin/layanan/X"]
-    + ["/izin/berkas/application-0", "/riwayat/resident-0", "/penduduk/hasil/0", "/kontrak/kemendag/x.wsdl"],
+    [
+        *("/tidak-ada", "/penduduk/resident-0", "/keluarga/household-0", "/loket/case-0", "/izin/layanan/X"),
+        *(
+            "/izin/berkas/application-0",
+            "/riwayat/resident-0",
+            "/penduduk/hasil/0",
+            "/kontrak/kemendag/x.wsdl",
+        ),
+    ],
 )
 def test_what_is_not_there_is_a_page_too(reader: TestClient, address: str) -> None:
     clerk = Browser(reader)

@@ -48,13 +48,13 @@ def test_a_nik_is_given_once(clerk: Browser) -> None:
 
 def test_the_corrected_form_is_accepted(clerk: Browser) -> None:
     again = register(clerk, **{"m0-nik": "33"})
-    done = clerk.send(again.form(NEW), "register", **{"m0-nik": SRI_NIK})
+    done = clerk.send(again.form(NEW), "register", {"m0-nik": SRI_NIK})
     assert done.address.startswith("/keluarga/household-")
 
 
 def test_rows_are_added_and_removed_without_javascript(clerk: Browser) -> None:
     form = clerk.get(NEW).form(NEW)
-    more = clerk.send(form, "add", **{"m1-name": "Budi"})
+    more = clerk.send(form, "add", {"m1-name": "Budi"})
     assert more.status == 200
     assert [v for n, v in more.form(NEW).fields if n == "row"] == ["0", "1", "2"]
     fewer = clerk.send(more.form(NEW), "remove-0")
@@ -66,14 +66,14 @@ def test_rows_are_added_and_removed_without_javascript(clerk: Browser) -> None:
 def test_rows_that_javascript_left_with_gaps_are_read(clerk: Browser) -> None:
     form = clerk.get(NEW).form(NEW)
     form.fields = [(n.replace("m1-", "m7-"), "7" if (n, v) == ("row", "1") else v) for n, v in form.fields]
-    again = clerk.send(form, "register", **{"m7-name": "Budi"})
+    again = clerk.send(form, "register", {"m7-name": "Budi"})
     assert dict(again.form(NEW).fields)["m1-name"] == "Budi"
 
 
 def test_a_resent_form_registers_once(clerk: Browser, hub: Hub) -> None:
     form = clerk.get(NEW).form(NEW)
-    first = clerk.send(form, "register", **(ADDRESS | SRI | BUDI))
+    first = clerk.send(form, "register", ADDRESS | SRI | BUDI)
     head = hub.ledger.head()
-    second = clerk.send(form, "register", **(ADDRESS | SRI | BUDI))
+    second = clerk.send(form, "register", ADDRESS | SRI | BUDI)
     assert first.address == second.address
     assert hub.ledger.head() == head

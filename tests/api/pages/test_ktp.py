@@ -95,13 +95,13 @@ def test_a_form_without_its_id_does_nothing(clerk: Browser, hub: Hub) -> None:
     resident = find(clerk)
     form = resident.form(f"{resident.address}/tiket")
     head = hub.ledger.head()
-    assert clerk.send(form, command_id="").status == 400
+    assert clerk.send(form, values={"command_id": ""}).status == 400
     assert hub.ledger.head() == head
 
 
 def test_a_name_is_found_without_standing_in_an_address(clerk: Browser) -> None:
     register(clerk)
-    found = clerk.send(clerk.get("/penduduk").form("/penduduk/cari"), nama="sri wah")
+    found = clerk.send(clerk.get("/penduduk").form("/penduduk/cari"), values={"nama": "sri wah"})
     assert "Sri Wahyuni" in found.text
     assert SRI_NIK not in found.html  # masked in a list
     assert not any("sri" in address.lower() for address in clerk.asked)
@@ -109,6 +109,6 @@ def test_a_name_is_found_without_standing_in_an_address(clerk: Browser) -> None:
 
 def test_another_officer_does_not_see_my_search(clerk: Browser) -> None:
     register(clerk)
-    found = clerk.send(clerk.get("/penduduk").form("/penduduk/cari"), nama="sri wah")
+    found = clerk.send(clerk.get("/penduduk").form("/penduduk/cari"), values={"nama": "sri wah"})
     clerk.sign_in("yuni")
     assert clerk.get(found.address).status == 404

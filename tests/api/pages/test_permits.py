@@ -19,7 +19,7 @@ def verify(browser: Browser, file: Screen, *, all_but: int = 0) -> Screen:
     documents = [d for d in DOCUMENTS if d in row.text]
     assert documents == DOCUMENTS
     form = file.form(file.address, "verify")
-    return browser.send(form, "verify", tick={"document": documents[all_but:]})
+    return browser.send(form, "verify", {"document": documents[all_but:]})
 
 
 DOCUMENTS = [
@@ -85,7 +85,7 @@ def test_a_permit_with_a_fee_awaits_its_tariff(officer: Browser) -> None:
     row = officer.get("/izin/layanan/HO-UMUM")
     needed = [line for line in row.html.split("<li>")[1:] if "</li>" in line]
     documents = [line.split("</li>")[0] for line in needed if not line.startswith("<a")]
-    file = officer.send(file.form(file.address, "verify"), "verify", tick={"document": documents})
+    file = officer.send(file.form(file.address, "verify"), "verify", {"document": documents})
     file = officer.send(file.form(file.address, "approve"), "approve")
     assert "Disetujui, menunggu tarif" in file.text
     with pytest.raises(AssertionError, match="no form"):
@@ -96,7 +96,7 @@ def test_a_refusal_needs_a_reason(officer: Browser) -> None:
     file = verify(officer, apply(officer))
     again = officer.send(file.form(file.address, "refuse"), "refuse")
     assert again.codes() == ["reason-missing"]
-    file = officer.send(again.form(again.address, "refuse"), "refuse", reason="Lokasi tidak sesuai")
+    file = officer.send(again.form(again.address, "refuse"), "refuse", {"reason": "Lokasi tidak sesuai"})
     assert "Ditolak" in file.text
     assert "Lokasi tidak sesuai" in file.text
 
@@ -123,7 +123,7 @@ def test_a_wrong_code_has_the_same_form(officer: Browser) -> None:
 def test_two_officers_on_one_file_are_told(officer: Browser) -> None:
     file = verify(officer, apply(officer))
     officer.send(file.form(file.address, "approve"), "approve")
-    late = officer.send(file.form(file.address, "refuse"), "refuse", reason="tidak")
+    late = officer.send(file.form(file.address, "refuse"), "refuse", {"reason": "tidak"})
     assert late.status == 409
     assert late.codes() == ["somebody-came-first"]
     assert late.form(late.address, "issue")

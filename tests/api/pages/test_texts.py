@@ -19,8 +19,10 @@ from domain.population.resident import KtpState
 FOLDER = Path(api.pages.__file__).parent
 LITERAL = re.compile(r"""\bt\(\s*['"]([a-z0-9.-]+)['"]\s*[,)]""")
 BUILT = re.compile(r"""\b(?:t\(|term\()\s*['"]([a-z-]+)[.'"]""")
-CODES = ("field-missing", "malformed-date", "malformed-moment", "cross-site-request", "command-id-missing")
-CODES += ("search-forgotten", "unknown-page")
+CODES = [
+    *("field-missing", "malformed-date", "malformed-moment", "cross-site-request", "command-id-missing"),
+    *("search-forgotten", "unknown-page"),
+]
 
 
 def sources() -> str:
