@@ -142,7 +142,7 @@ class Courier:
             self._back_off("another-courier", stop)
         except Refused as refused:  # the ledger cannot be written now, e.g. the disk is full
             self._back_off(refused.code, stop)
-        except Exception as fall:
+        except Exception as fall:  # noqa: BLE001 - see below
             # Unforeseen, so shown as failed; and tried again, because nobody may be watching.
             log.error("courier-fell", destination=self.destination, error=type(fall).__name__)
             self._pause(Mode.FAILED, "internal-error", self._later(None), stop)

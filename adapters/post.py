@@ -119,7 +119,11 @@ class Post:
     def _exchange(self, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         waits = {"connect": min(CONNECT, self._timeout), "pool": self._timeout}
         with self._pool.stream(
-            "POST", self._url + path, headers=list(headers.items()), content=body, extensions={"timeout": waits}
+            "POST",
+            self._url + path,
+            headers=list(headers.items()),
+            content=body,
+            extensions={"timeout": waits},
         ) as response:
             content = bytearray()
             for part in response.iter_stream():

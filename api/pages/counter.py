@@ -1,6 +1,8 @@
 """The counter of an office: who waits, whose time is running, and the next step in one click."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Response
 
@@ -17,6 +19,8 @@ from projections import ktp_queue, residents
 
 routes = APIRouter()
 RECENT = 10
+A_DAY = 500
+"""More cases than an office ends in a day."""
 ACTS = {
     Step.CALLED: "call",
     Step.COMPLETE: "complete-file",
@@ -34,18 +38,29 @@ def queue(page: APage) -> Response:
     office, today = page.officer.office, page.hub.desk.today
     with page.hub.views.now() as view:
         waiting = ktp_queue.queue(view, office, today)
-        recent = ktp_queue.recent(view, office, RECENT)
+        ended = ktp_queue.recent(view, office, A_DAY)
         day = ktp_queue.day(view, today, office)
-        people = residents.by_ids(view, [row.resident for row in (*waiting, *recent)])
+        people = residents.by_ids(view, [row.resident for row in (*waiting, *ended[:RECENT])])
     return page.render(
         "counter.html",
         queue=waiting,
-        recent=recent,
+        recent=ended[:RECENT],
+        spent=spent(page, [row for row in (*waiting, *ended) if row.on == today]),
         day=day,
         people=people,
         next_step=next_step,
         promise=KTP_PROMISE,
     )
+
+
+def spent(page: Page, rows: Iterable[ktp_queue.CaseRow]) -> list[tuple[str, timedelta]]:
+    """Whose time the cases took so far, by cause; the longest first."""
+    now = page.hub.clock.now()
+    total: Counter[str] = Counter()
+    for row in rows:
+        for part in row.times.segments(now):
+            total[part.cause.value] += int(part.length.total_seconds())
+    return [(cause, timedelta(seconds=seconds)) for cause, seconds in total.most_common()]
 
 
 @routes.get("/loket/{case}")

@@ -14,10 +14,9 @@ from domain.population.codes import Code
 
 WORD = re.compile(r"[A-Z]+")
 SHORT = frozenset(
-    ("A", "AB", "B", "O", "I", "II", "III", "IV", "BPK", "BUMD", "BUMN", "DPD", "DPRD", "PNS")
-    + ("POLRI", "RI", "SD", "SLTA", "SLTP", "TNI", "WNA", "WNI")
+    {"A", "AB", "B", "O", "I", "II", "III", "IV", "BPK", "BUMD", "BUMN", "DPD", "DPRD", "PNS", "POLRI"}
+    | {"RI", "SD", "SLTA", "SLTP", "TNI", "WNA", "WNI"}
 )
-
 """Words of the code lists that stay in capitals."""
 
 

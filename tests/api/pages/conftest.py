@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -38,18 +37,18 @@ def browser(client: TestClient) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """The pages of a hub that no test changes: one for a whole module."""
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A hub to which no test adds anything: one for a whole module."""
     settings = Settings(data=tmp_path_factory.mktemp("standing"), synthetic=True)
     with open_hub(settings, StandingClock()) as hub:
         hub.start()
-        yield create_app(hub)
+        yield hub
 
 
 @pytest.fixture
-def reader(standing: FastAPI) -> Iterator[TestClient]:
+def reader(standing: Hub) -> Iterator[TestClient]:
     """Somebody who only looks."""
-    with TestClient(standing, base_url="http://127.0.0.1:8000") as client:
+    with TestClient(create_app(standing), base_url="http://127.0.0.1:8000") as client:
         yield client
 
 

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from api.settings import Settings
 from api.wiring import Hub
 from tests.acts.people import SRI_NIK, StandingClock
-from tests.api.pages.browser import Browser
-from tests.api.pages.steps import apply, register, step, take_ticket
+from tests.api.pages.browser import Browser, Screen
+from tests.api.pages.steps import ADDRESS, BUDI, NEW, SRI, apply, register, step, take_ticket
 
 PUBLIC = [
     *("/", "/masuk", "/izin", "/izin/layanan/SIUP-KECIL", "/lacak", "/kiriman", "/proyeksi", "/api"),
@@ -89,6 +89,22 @@ def test_a_form_of_another_site_does_nothing(reader: TestClient, headers: dict[s
     assert "simpul-officer" not in reader.cookies
     own = {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}
     assert reader.post("/masuk", data={"officer": "dewi"}, headers=own).status_code == 200
+
+
+def test_a_body_that_is_too_large_is_refused_on_a_page(reader: TestClient) -> None:
+    screen = Screen(reader.post("/masuk", data={"officer": "x" * 1_100_000}))
+    assert screen.status == 413
+    assert screen.codes() == ["body-too-large"]
+
+
+def test_a_form_of_nobody_does_nothing(browser: Browser, hub: Hub) -> None:
+    browser.sign_in("dewi")
+    form = browser.get(NEW).form(NEW)
+    browser.send(browser.get("/").form("/keluar"))
+    late = browser.send(form, "register", ADDRESS | SRI | BUDI)
+    assert late.status == 401
+    assert late.codes() == ["not-signed-in"]
+    assert hub.ledger.head() == 0
 
 
 def test_pages_carry_a_strict_policy_and_obey_it(clerk: Browser) -> None:

@@ -1,6 +1,7 @@
 """The form of a new household: what is wrong is said, and nothing that was typed is lost."""
 
 import pytest
+from fastapi.testclient import TestClient
 
 from api.wiring import Hub
 from tests.acts.people import SRI_NIK
@@ -23,8 +24,10 @@ from tests.api.pages.steps import ADDRESS, BUDI, NEW, SRI, register
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
-    clerk: Browser, hub: Hub, changes: dict[str, str], code: str, field: str
+    reader: TestClient, standing: Hub, changes: dict[str, str], code: str, field: str
 ) -> None:
+    clerk = Browser(reader)
+    clerk.sign_in("dewi")
     again = register(clerk, **changes)
     assert again.status == 422
     assert again.codes() == [code]
@@ -34,7 +37,7 @@ def test_what_is_wrong_is_said_at_its_field(
     assert kept["address"] == "Jl. Raya Sukowati 12"
     assert kept["m1-mother"] == ""
     assert kept["m0-birth_date"] == "1990-08-17"
-    assert hub.ledger.head() == 0
+    assert standing.ledger.head() == 0
 
 
 def test_a_nik_is_given_once(clerk: Browser) -> None:
@@ -52,7 +55,9 @@ def test_the_corrected_form_is_accepted(clerk: Browser) -> None:
     assert done.address.startswith("/keluarga/household-")
 
 
-def test_rows_are_added_and_removed_without_javascript(clerk: Browser) -> None:
+def test_rows_are_added_and_removed_without_javascript(reader: TestClient) -> None:
+    clerk = Browser(reader)
+    clerk.sign_in("dewi")
     form = clerk.get(NEW).form(NEW)
     more = clerk.send(form, "add", {"m1-name": "Budi"})
     assert more.status == 200
@@ -63,7 +68,9 @@ def test_rows_are_added_and_removed_without_javascript(clerk: Browser) -> None:
     assert kept["m0-name"] == "Budi"
 
 
-def test_rows_that_javascript_left_with_gaps_are_read(clerk: Browser) -> None:
+def test_rows_that_javascript_left_with_gaps_are_read(reader: TestClient) -> None:
+    clerk = Browser(reader)
+    clerk.sign_in("dewi")
     form = clerk.get(NEW).form(NEW)
     form.fields = [(n.replace("m1-", "m7-"), "7" if (n, v) == ("row", "1") else v) for n, v in form.fields]
     again = clerk.send(form, "register", {"m7-name": "Budi"})

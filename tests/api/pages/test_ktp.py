@@ -45,6 +45,7 @@ def test_the_office_does_not_answer_for_a_wait(clerk: Browser, clock: StandingCl
     case = clerk.get(case.address)
     assert "0:45" in case.text
     assert "20:00" in case.text
+    assert "Menunggu sistem pusat 20:00" in clerk.get("/loket").text
 
 
 def test_the_queue_offers_the_next_step(clerk: Browser) -> None:

@@ -73,6 +73,7 @@ def test_every_code_has_a_word(language: str) -> None:
         ("document", list(Document)),
         ("ktp", list(KtpState)),
         ("error", list(CODES)),
+        ("flag", ["nik-region-differs", "nik-date-differs", "nik-sex-differs"]),
     ):
         for code in codes:
             assert f"{prefix}.{code}" in catalogue(words.language)
