@@ -10,7 +10,6 @@ from dataclasses import fields
 from inspect import getdoc
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import GenericAlias
 from typing import Any, get_args, get_origin
 
 import typer
@@ -164,15 +163,11 @@ def _fields(event: EventType) -> Iterator[tuple[str, str, str]]:
 
 def type_name(of: object) -> str:
     """``str``, ``date | None``, ``tuple[Member, ...]``: as the code writes it, without modules."""
-    if isinstance(of, type) and not isinstance(of, GenericAlias):
-        return "None" if of is type(None) else of.__name__
-    inner = ", ".join("..." if arg is Ellipsis else type_name(arg) for arg in get_args(of))
     origin = get_origin(of)
-    return (
-        f"{origin.__name__}[{inner}]"
-        if isinstance(origin, type) and origin is tuple
-        else inner.replace(", ", " | ")
-    )
+    if origin is None:
+        return "None" if of is type(None) else str(getattr(of, "__name__", of))
+    inner = ", ".join("..." if arg is Ellipsis else type_name(arg) for arg in get_args(of))
+    return f"tuple[{inner}]" if origin is tuple else inner.replace(", ", " | ")
 
 
 def errors() -> Lines:

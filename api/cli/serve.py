@@ -1,6 +1,10 @@
 """``simpul serve``: one process with pages, REST, feeds, projector and couriers."""
 
+import signal
 import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -28,12 +32,23 @@ def run(data: Path, host: str | None, port: int | None) -> None:
         server(hub).run(sockets=[listening])
 
 
-def server(hub: Hub) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Stops on a signal and returns, so that the hub is closed; the library would die of the signal."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self.handle_exit)
+        yield
+
+
+def server(hub: Hub) -> Server:
     """The HTTP server of a hub; our own log tells requests, without personal data."""
     config = uvicorn.Config(
         create_app(hub), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
     )
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,6 @@
 """The counter of an office: who waits, whose time is running, and the next step in one click."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -56,11 +56,11 @@ def queue(page: APage) -> Response:
 def spent(page: Page, rows: Iterable[ktp_queue.CaseRow]) -> list[tuple[str, timedelta]]:
     """Whose time the cases took so far, by cause; the longest first."""
     now = page.hub.clock.now()
-    total: Counter[str] = Counter()
+    total: defaultdict[str, timedelta] = defaultdict(timedelta)
     for row in rows:
         for part in row.times.segments(now):
-            total[part.cause.value] += int(part.length.total_seconds())
-    return [(cause, timedelta(seconds=seconds)) for cause, seconds in total.most_common()]
+            total[part.cause.value] += part.length
+    return sorted(total.items(), key=lambda of: of[1], reverse=True)
 
 
 @routes.get("/loket/{case}")

@@ -14,8 +14,8 @@ routes = APIRouter()
 @routes.get("/masuk")
 def choose(page: APage, kembali: str = "/") -> Response:
     """The officers who serve today, by office."""
-    serving = page.hub.officers.on(page.hub.desk.today)
-    offices = [(code, list(there)) for code, there in groupby(serving, key=lambda o: o.office)]
+    serving = sorted(page.hub.officers.on(page.hub.desk.today), key=lambda officer: officer.office)
+    offices = [(code, list(there)) for code, there in groupby(serving, key=lambda officer: officer.office)]
     return page.render("signin.html", offices=offices, back=local(kembali, "/"))
 
 
