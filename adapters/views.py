@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 from threading import Lock
@@ -21,6 +21,7 @@ from adapters.ledger.sqlite import unavailable
 DIALECT = sqlite.dialect(paramstyle="qmark")
 READERS = 20
 BUSY_MS = 10_000
+SCRATCH = ".scratch"
 
 log = structlog.get_logger()
 
@@ -50,6 +51,20 @@ class SqliteWriter:
         return known[1]
 
 
+class SqliteTaker(SqliteWriter):
+    """A writer with a scratch file attached as ``fresh``."""
+
+    def take(self, table: Table) -> None:
+        """Put the scratch store's table, with its rows and indexes, in the place of ours."""
+        name = table.name
+        # Made anew, it has the columns of today, and its indexes are filled in one sweep.
+        self._connection.execute(f'DROP TABLE IF EXISTS main."{name}"')
+        self._connection.execute(_sql(CreateTable(table)))
+        self._connection.execute(f'INSERT INTO main."{name}" SELECT * FROM fresh."{name}"')  # noqa: S608 - names of our own tables
+        for index in table.indexes:
+            self._connection.execute(_sql(CreateIndex(index)))
+
+
 class SqliteViews:
     """One file of read models. ``scratch`` files live beside it and go when closed."""
 
@@ -58,7 +73,9 @@ class SqliteViews:
         self._temporary = temporary
         self._compiled: dict[int, tuple[Executable, str]] = {}
         self._lock = Lock()
-        _usable(path)
+        if not temporary:
+            _usable(path)
+            _sweep(path)
         with _told():
             self._writer = self._connect()
         url = f"sqlite:///{path}"
@@ -87,12 +104,8 @@ class SqliteViews:
         with self._lock, _told():
             for table in tables:
                 self._writer.execute(_sql(CreateTable(table, if_not_exists=True)))
-                if indexes:
-                    self._index(table)
-
-    def _index(self, table: Table) -> None:
-        for index in table.indexes:
-            self._writer.execute(_sql(CreateIndex(index, if_not_exists=True)))
+                for index in table.indexes if indexes else ():
+                    self._writer.execute(_sql(CreateIndex(index, if_not_exists=True)))
 
     def drop(self, tables: Iterable[Table]) -> None:
         with self._lock, _told():
@@ -122,28 +135,17 @@ class SqliteViews:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    def take_over(
-        self, tables: Sequence[Table], other: Any, then: Callable[[Any], None]
-    ) -> None:
-        """Replace the rows of ``tables`` by those of ``other`` and do ``then``, in one transaction."""
+    @contextmanager
+    def taking(self, other: Any) -> Iterator[SqliteTaker]:
+        """One transaction in which tables of ``other``, a scratch of this store, can be taken."""
         with self._lock, _told():
             self._writer.execute("ATTACH ? AS fresh", (str(other._path),))
         try:
-            with self.writing() as writer:
-                for table in tables:
-                    self._replace(table)
-                then(writer)
+            with self.writing():
+                yield SqliteTaker(self._writer, self._compiled)
         finally:
             with self._lock, _told():
                 self._writer.execute("DETACH fresh")
-
-    def _replace(self, table: Table) -> None:
-        # Indexes are made anew: filling them row by row costs more than the rows.
-        for index in table.indexes:
-            self._writer.execute(f'DROP INDEX IF EXISTS "{index.name}"')
-        self._writer.execute(f'DELETE FROM main."{table.name}"')  # noqa: S608 - names of our own tables
-        self._writer.execute(f'INSERT INTO main."{table.name}" SELECT * FROM fresh."{table.name}"')  # noqa: S608
-        self._index(table)
 
     @contextmanager
     def leading(self) -> Iterator[bool]:
@@ -161,7 +163,8 @@ class SqliteViews:
 
     def scratch(self) -> "SqliteViews":
         """An empty store beside this one, removed when it is closed."""
-        descriptor, name = mkstemp(dir=self._path.parent, prefix="views-", suffix=".scratch")
+        prefix = f"{self._path.stem}-{os.getpid()}-"
+        descriptor, name = mkstemp(dir=self._path.parent, prefix=prefix, suffix=SCRATCH)
         os.close(descriptor)
         return SqliteViews(Path(name), temporary=True)
 
@@ -186,13 +189,37 @@ def _sql(element: CreateTable | CreateIndex) -> str:
 
 def _usable(path: Path) -> None:
     """A file that is no database is moved aside: views are disposable, the ledger is not."""
-    if not path.exists() or path.stat().st_size == 0:
+    if not path.exists() or _opens(path):
         return
-    with path.open("rb") as file:
-        if file.read(16) == b"SQLite format 3\0":
-            return
     aside = path.with_suffix(".damaged")
     path.replace(aside)
     for extra in ("-wal", "-shm"):
         path.with_name(path.name + extra).unlink(missing_ok=True)
     log.warning("views-damaged", moved_to=str(aside))
+
+
+def _opens(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.DatabaseError as error:
+        return error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+    return True
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a process that was killed could not."""
+    for left in path.parent.glob(f"{path.stem}-*-*{SCRATCH}"):
+        owner = left.name.removeprefix(f"{path.stem}-").partition("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            left.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

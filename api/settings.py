@@ -16,6 +16,7 @@ class MinistrySettings(BaseModel):
     password: SecretStr = Field(SecretStr(""), description="Password of the Home Affairs dialect.")
     ip_user: str = Field("127.0.0.1", description="Our address as registered at Home Affairs.")
     timeout: float = Field(30.0, description="Seconds until an answer counts as unknown.", gt=0)
+    retry_most: float = Field(900.0, description="Longest pause between two tries, in seconds.", gt=0)
     batch: int = Field(200, description="Most records in one push.", ge=1, le=1000)
     token: SecretStr = Field(SecretStr(""), description="Bearer token of the pull feed; empty: closed.")
 

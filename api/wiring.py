@@ -10,7 +10,7 @@ from typing import Self
 import msgspec
 
 from adapters.clock import SystemClock
-from adapters.courier import Courier
+from adapters.courier import Backoff, Courier
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
@@ -117,7 +117,9 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
-        ministry.name: Courier(ministry, outlets[ministry.name], ledger, clock, by=SYSTEM)
+        ministry.name: Courier(
+            ministry, outlets[ministry.name], ledger, clock, by=SYSTEM, backoff=_backoff(settings, ministry.name)
+        )
         for ministry in ministries(settings)
     }
     tasks: list[Task] = [Projector(views, clock), *couriers.values()]
@@ -132,6 +134,12 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         couriers=couriers,
         supervisor=Supervisor(tasks, clock),
     )
+
+
+def _backoff(settings: Settings, destination: str) -> Backoff:
+    at = getattr(settings, destination)
+    assert isinstance(at, MinistrySettings)
+    return Backoff(most=at.retry_most)
 
 
 def _folder(data: Path) -> Path:

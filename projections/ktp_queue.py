@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from statistics import median
 from typing import Any
 
@@ -37,7 +38,7 @@ EVENTS: tuple[type, ...] = tuple(event.type for event in counter.EVENTS)
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as it stands; ``office_seconds`` is final once the document is handed over."""
+    """A case as it stands; ``office_seconds``, once the document is handed over, are begun seconds."""
 
     case: str
     document: str
@@ -89,7 +90,8 @@ def _load(row: tuple[Any, ...]) -> tuple[str, Case, Times]:
 
 def _row(stream: str, on: str | None, case: Case, times: Times, version: int) -> tuple[Any, ...]:
     done = case.step is Step.HANDED_OVER and times.ended is not None
-    seconds = int(times.office_time(times.ended).total_seconds()) if done and times.ended else None
+    # A begun second counts: five minutes and a half second are not five minutes.
+    seconds = ceil(times.office_time(times.ended).total_seconds()) if done and times.ended else None
     return (
         stream,
         case.document.value,

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, bindparam, select
 
 from projections.readmodel import ReadModel, Writer, upsert
 
 RUNNING = "running"
 FAILED = "failed"
+STALE = "stale"
+"""Numbered for the world, and no longer fitting its code or ledger: to be built beside and compared."""
 
 positions = Table(
     "positions",
@@ -20,19 +23,38 @@ positions = Table(
     Column("cause", String),
 )
 _put = upsert(positions)
+_mark = (
+    positions.update()
+    .where(positions.c.name == bindparam("model"))
+    .values(mode=bindparam("now"), cause=bindparam("why"))
+)
 _all = select(positions)
+
+
+class Place(NamedTuple):
+    """Where a model is, under which schema; ``cause`` says why it failed, without personal data."""
+
+    schema: str
+    position: int
+    mode: str
+    cause: str | None
 
 
 def put(
     write: Writer, model: ReadModel, position: int, mode: str = RUNNING, cause: str | None = None
 ) -> None:
-    """``model`` is at ``position`` now; ``cause`` says why it failed, without personal data."""
+    """``model``, as its code is now, is at ``position``."""
     write.many(_put, [(model.name, digest(model), position, mode, cause)])
 
 
-def of(write: Writer) -> dict[str, tuple[str, int, str, str | None]]:
-    """Schema, position, mode and cause by name."""
-    return {name: (schema, at, mode, cause) for name, schema, at, mode, cause in write.rows(_all)}
+def mark(write: Writer, model: ReadModel, mode: str, cause: str | None = None) -> None:
+    """``model`` stays where it is and under the schema it has."""
+    write.many(_mark, [(mode, cause, model.name)])
+
+
+def of(write: Writer) -> dict[str, Place]:
+    """Every model's place, by name."""
+    return {name: Place(*place) for name, *place in write.rows(_all)}
 
 
 def seen(connection: Connection, models: Iterable[ReadModel]) -> int:

@@ -1,15 +1,16 @@
 """The projector: follows the ledger and keeps every read model up to date, in batches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Event
 from typing import Any
 
 import structlog
 
-from domain.kernel.errors import StoreUnavailable
+from domain.kernel.errors import Rejected, StoreUnavailable
 from domain.kernel.events import Recorded
 from domain.kernel.ports import Clock
 from projections import positions
+from projections.positions import Place
 from projections.readmodel import ReadModel
 from projections.views import BATCH, Views, apply, contiguous
 
@@ -35,14 +36,46 @@ class Projector:
                 if not leading:
                     self._clock.wait(IDLE, stop)
                     continue
+                self.retry()
                 while not stop.is_set():
                     if not self.step():
-                        self._views.ledger.wait(self._slowest()[1], IDLE)
+                        self._idle(stop)
+
+    def _idle(self, stop: Event) -> None:
+        running, slowest = self._slowest()
+        if running:
+            self._views.ledger.wait(slowest, IDLE)
+        else:
+            self._clock.wait(IDLE, stop)
+
+    def retry(self) -> None:
+        """Another try for the models that failed; those whose code or ledger changed are built anew."""
+        known = self._views.places()
+        for model in self._views.models:
+            place = known[model.name]
+            if place.mode == positions.RUNNING:
+                continue
+            if self._views.fits(model, place):
+                self._mark(model, positions.RUNNING)
+            else:
+                self._renew(model)
+
+    def _renew(self, model: ReadModel) -> None:
+        log.info("projection-renewed", model=model.name)
+        try:
+            self._views.rebuild([model.name])
+        except Rejected as differs:  # the old numbers go on being served; nothing is added to them
+            log.error("projection-failed", model=model.name, cause=differs.code)
+            self._mark(model, positions.FAILED, differs.code)
+
+    def _mark(self, model: ReadModel, mode: str, cause: str | None = None) -> None:
+        with self._views.store.writing() as write:
+            positions.mark(write, model, mode, cause)
 
     def step(self) -> bool:
         """Apply the next batch to every model that waits for it; False when none does."""
-        at, slowest = self._slowest()
-        if slowest >= self._views.ledger.head() or not at:
+        running, slowest = self._slowest()
+        if not running or slowest >= self._views.ledger.head():
             return False
         batch = contiguous(self._views.ledger.after(slowest, BATCH), slowest)
         try:
@@ -59,21 +92,18 @@ class Projector:
         return True
 
     def _slowest(self) -> tuple[list[tuple[ReadModel, int]], int]:
-        with self._views.store.writing() as write:
-            running = self._running(positions.of(write))
+        running = self._running(self._views.places())
         return running, min((position for _, position in running), default=0)
 
-    def _running(self, known: dict[str, tuple[str, int, str, str | None]]) -> list[tuple[ReadModel, int]]:
+    def _running(self, known: Mapping[str, Place]) -> list[tuple[ReadModel, int]]:
         return [
-            (model, known[model.name][1])
+            (model, known[model.name].position)
             for model in self._views.models
-            if known[model.name][2] == positions.RUNNING
+            if known[model.name].mode == positions.RUNNING
         ]
 
     def _one_by_one(self, batch: Sequence[Recorded[Any]]) -> None:
-        with self._views.store.writing() as write:
-            running = self._running(positions.of(write))
-        for model, position in running:
+        for model, position in self._running(self._views.places()):
             if rest := _after(batch, position):
                 self._apply_or_fail(model, rest)
 
@@ -94,8 +124,7 @@ class Projector:
             self._fail(model, batch[0], error)
 
     def _is_running(self, model: ReadModel) -> bool:
-        with self._views.store.writing() as write:
-            return positions.of(write)[model.name][2] == positions.RUNNING
+        return self._views.places()[model.name].mode == positions.RUNNING
 
     def _fail(self, model: ReadModel, fact: Recorded[Any], error: Exception) -> None:
         # The text of an exception may hold personal data: its type is enough.

@@ -28,6 +28,13 @@ class Writer(Protocol):
         """What a query finds, within the transaction."""
 
 
+class Taker(Writer, Protocol):
+    """A transaction that can also take whole tables from a scratch store."""
+
+    def take(self, table: Table) -> None:
+        """Put the scratch store's table, with its rows and indexes, in the place of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadModel:
     """``numbers`` names the tables whose rows are numbered for the world: a rebuild must repeat them."""
@@ -73,10 +80,8 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Writer]:
         """One transaction, rolled back when an exception leaves it."""
 
-    def take_over(self, tables: Sequence[Table], other: "Store", then: Callable[[Writer], None]) -> None:
-        """Replace the rows of ``tables`` by those of ``other`` (a scratch of this store) and do ``then``,
-        in one transaction.
-        """
+    def taking(self, other: "Store") -> AbstractContextManager[Taker]:
+        """One transaction in which tables of ``other``, a scratch of this store, can be taken."""
 
     def leading(self) -> AbstractContextManager[bool]:
         """Whether this process may project (one at a time); held until the block is left."""

@@ -9,14 +9,17 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Index,
     Integer,
     MetaData,
     String,
     Table,
+    and_,
     bindparam,
     func,
+    or_,
     select,
     tuple_,
 )
@@ -338,8 +341,19 @@ def page(
         query = query.where(_people.c.village.between(f"{kecamatan}.", f"{kecamatan}.9999"))
     last = by_id(view, after) if after else None
     if last:
-        query = query.where(tuple_(*order) > tuple_(last.village, last.name, last.resident))
+        query = query.where(_follows(last))
     return [ResidentRow(*row) for row in view.connection.execute(query)]
+
+
+def _follows(last: ResidentRow) -> ColumnElement[bool]:
+    """Beyond ``last`` in the order of the page. Forgotten names come first, and do not compare."""
+    c = _people.c
+    if last.name is not None:
+        return tuple_(c.village, c.name, c.resident) > tuple_(last.village, last.name, last.resident)
+    return or_(
+        c.village > last.village,
+        and_(c.village == last.village, or_(c.name.is_not(None), c.resident > last.resident)),
+    )
 
 
 def search_name(view: View, name: str, limit: int = 50) -> list[ResidentRow]:

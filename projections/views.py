@@ -1,18 +1,19 @@
 """All read models of a node: as they are now, as they were at a position, built anew."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Condition, Event, Lock
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.events import Recorded
 from domain.kernel.ports import Reader
 from projections import positions
+from projections.positions import Place
 from projections.readmodel import ReadModel, Store, View, Writer
 
 BATCH = 1000
@@ -49,21 +50,33 @@ class Views:
         self.projected = Condition()
         self._past: OrderedDict[int, _Past] = OrderedDict()
         self._past_lock = Lock()
-        self._open()
-
-    def _open(self) -> None:
         self.store.create([positions.positions])
-        with self.store.writing() as write:
-            known = positions.of(write)
+        known = self.places()
         for model in self.models:
-            schema, at, mode, _ = known.get(model.name, ("", 0, positions.RUNNING, None))
-            if schema != positions.digest(model):
-                self.store.drop(model.tables)
-                at = 0
-            self.store.create(model.tables)
-            if at == 0 or mode == positions.FAILED:  # new, changed, or worth another try
-                with self.store.writing() as write:
-                    positions.put(write, model, at)
+            self._open(model, known.get(model.name))
+
+    def _open(self, model: ReadModel, place: Place | None) -> None:
+        """Make the tables of a new model, and those of one that no longer fits anew."""
+        if place is not None and self.fits(model, place):
+            return
+        if place is not None and model.numbers:
+            # What the world has seen is not thrown away: the projector builds it beside and compares.
+            with self.store.writing() as write:
+                positions.mark(write, model, positions.STALE)
+            return
+        self.store.drop(model.tables)
+        self.store.create(model.tables)
+        with self.store.writing() as write:
+            positions.put(write, model, 0)
+
+    def places(self) -> dict[str, Place]:
+        """Where every model is."""
+        with self.store.writing() as write:
+            return positions.of(write)
+
+    def fits(self, model: ReadModel, place: Place) -> bool:
+        """Whether what is stored is of this code and this ledger, not of an older or another one."""
+        return place.schema == positions.digest(model) and place.position <= self.ledger.head()
 
     # -- asking
 
@@ -114,12 +127,11 @@ class Views:
         """Until ``shows`` is true of the read models; False after ``timeout`` seconds."""
         left = timeout
         with self.projected:
-            while not self._shows(shows):
+            # A busy projector wakes us often: each round lasts its full time or ends in success.
+            while not self.projected.wait_for(lambda: self._shows(shows), max(0.0, min(left, POLL))):
+                left -= POLL
                 if left <= 0:
                     return False
-                look = min(left, POLL)
-                if not self.projected.wait(look):
-                    left -= look
         return True
 
     def _shows(self, shows: Callable[[View], bool]) -> bool:
@@ -148,27 +160,43 @@ class Views:
     ) -> None:
         """Build these models (all when None) beside the serving ones in one pass, then swap.
 
+        What is projected meanwhile is projected again before the swap: no reader sees the past.
         ``progress`` gets the position reached. When ``stop`` is set, nothing is changed. Refused:
         ``unknown-projection``, ``feed-rebuild-differs``.
         """
         models = self._named(names)
-        scratch = build(self.store, models, self.ledger, self.ledger.head(), progress, stop, indexes=False)
+        reached = self.ledger.head()
+        scratch = build(self.store, models, self.ledger, reached, progress, stop, indexes=False)
         try:
             if stop is not None and stop.is_set():
                 return
-            for table in (table for model in models for table in model.numbers):
-                self._must_repeat(table, scratch)
-            with scratch.writing() as write:
-                reached = {name: at for name, (_, at, _, _) in positions.of(write).items()}
-
-            def then(write: Writer) -> None:
-                for model in models:
-                    positions.put(write, model, reached[model.name])
-
-            self.store.take_over([t for m in models for t in m.tables], scratch, then)
+            self._must_repeat(models, scratch, reached)
+            self._swap(models, scratch, reached)
         finally:
             scratch.close()
         self.wake()
+
+    def _swap(self, models: Sequence[ReadModel], scratch: Store, reached: int) -> None:
+        """Take the scratch tables, and bring them to where the old ones are, in one transaction."""
+        numbered = [table for model in models for table in model.numbers]
+        with self.store.taking(scratch) as write:
+            known = positions.of(write)
+            later = {table: _numbers_after(write, table, reached) for table in numbered}
+            for model in models:
+                for table in model.tables:
+                    write.take(table)
+                positions.put(write, model, reached)
+                self._catch_up(model, reached, known[model.name].position, write)
+            for table in numbered:
+                _differs(table, later[table], _numbers_after(write, table, reached))
+
+    def _catch_up(self, model: ReadModel, at: int, upto: int, write: Writer) -> None:
+        # Few facts: no more than were appended while the scratch was built.
+        upto = min(upto, self.ledger.head())
+        while at < upto:
+            batch = contiguous(self.ledger.after(at, min(BATCH, upto - at)), at)
+            apply(model, batch, write)
+            at = batch[-1].position
 
     def _named(self, names: Sequence[str] | None) -> list[ReadModel]:
         known = {model.name: model for model in self.models}
@@ -177,13 +205,11 @@ class Views:
                 raise Unknown("unknown-projection", name=name)
         return [known[name] for name in names or known]
 
-    def _must_repeat(self, table: Table, scratch: Store) -> None:
-        numbered = select(table.c.feed_seq, table.c.position, table.c.sha256).order_by(table.c.feed_seq)
+    def _must_repeat(self, models: Sequence[ReadModel], scratch: Store, reached: int) -> None:
         with self.store.reading() as old, scratch.reading() as new:
-            rebuilt = iter(new.execute(numbered))
-            for row in old.execute(numbered):
-                if next(rebuilt, None) != row:
-                    raise Rejected("feed-rebuild-differs", feed=table.name, feed_seq=row.feed_seq)
+            for table in (table for model in models for table in model.numbers):
+                numbers = _numbers(table).where(table.c.position <= reached)
+                _differs(table, old.execute(numbers), new.execute(numbers))
 
     def wake(self) -> None:
         """Tell those who wait that something was projected."""
@@ -196,6 +222,22 @@ class Views:
                 past.close()
             self._past.clear()
         self.store.close()
+
+
+def _numbers(table: Table) -> Select[tuple[int, int, str]]:
+    return select(table.c.feed_seq, table.c.position, table.c.sha256).order_by(table.c.feed_seq)
+
+
+def _numbers_after(write: Writer, table: Table, position: int) -> list[tuple[Any, ...]]:
+    return write.rows(_numbers(table).where(table.c.position > bindparam("reached")), (position,))
+
+
+def _differs(table: Table, old: Iterable[Sequence[Any]], new: Iterable[Sequence[Any]]) -> None:
+    """Refuse when a number that the world has seen would belong to another fact or other bytes."""
+    rebuilt = iter(new)
+    for row in old:
+        if tuple(next(rebuilt, ())) != tuple(row):
+            raise Rejected("feed-rebuild-differs", feed=table.name, feed_seq=row[0])
 
 
 class _Past:
@@ -251,6 +293,8 @@ def apply(model: ReadModel, batch: Sequence[Recorded[Any]], write: Writer) -> No
 
 def contiguous(batch: Sequence[Recorded[Any]], after: int) -> Sequence[Recorded[Any]]:
     """The batch, if it goes on where ``after`` ended: a free check that nothing is missing."""
+    if not batch:
+        raise LedgerSkipped(f"expected position {after + 1}, read nothing")
     for expected, fact in enumerate(batch, after + 1):
         if fact.position != expected:
             raise LedgerSkipped(f"expected position {expected}, read {fact.position}")

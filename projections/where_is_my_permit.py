@@ -44,6 +44,7 @@ _applications = Table(
     Column("version", Integer, nullable=False),
 )
 Index("applications_by_office", _applications.c.office, _applications.c.status)
+Index("applications_by_day", _applications.c.submitted_on, _applications.c.application)
 _put = upsert(_applications)
 _one = select(_applications).where(_applications.c.application == bindparam("id"))
 EVENTS: tuple[type, ...] = tuple(event.type for event in rules.EVENTS)

@@ -1,6 +1,7 @@
 """How the Ministry of Trade is told: our own writer for the records, zeep for what comes back."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,16 +90,8 @@ class Replies:
     """
 
     def __init__(self, schema: Schema) -> None:
-        settings = zeep.Settings(
-            strict=True,
-            forbid_dtd=True,
-            forbid_entities=True,
-            forbid_external=True,
-            xml_huge_tree=False,
-        )
         self._schema = schema
-        client: Any = zeep.Client  # untyped
-        self._client = client(str(CONTRACTS / "perizinan-v1.wsdl"), settings=settings)
+        self._client = _contract()
         self._binding = self._client.service._binding
         self._fault = self._client.get_element(f"{{{schema.namespace}}}Kesalahan")
 
@@ -137,6 +130,20 @@ class Replies:
         if told.kode == TROUBLE:
             return Unanswered(f"kemendag: {told.kode}")
         return DestinationFault(f"kemendag: {told.kode} {plain(told.pesan)}")
+
+
+@cache
+def _contract() -> Any:
+    """The packaged WSDL, read once and offline; DTDs and foreign addresses would be allowed by default."""
+    settings = zeep.Settings(
+        strict=True,
+        forbid_dtd=True,
+        forbid_entities=True,
+        forbid_external=True,
+        xml_huge_tree=False,
+    )
+    make: Any = zeep.Client  # untyped
+    return make(str(CONTRACTS / "perizinan-v1.wsdl"), settings=settings)
 
 
 def _undeclared(fault: zeep.exceptions.Fault) -> Exception:

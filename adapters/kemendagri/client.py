@@ -97,7 +97,7 @@ class Kemendagri:
             raise Unanswered(f"http-{reply.status_code}")
         try:
             found = msgspec.json.decode(reply.content, type=Answer).content
-        except msgspec.DecodeError as garbled:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as garbled:
             raise Unanswered("answer-not-to-contract") from garbled
         items = [{key.upper(): value for key, value in item.items()} for item in found]
         if not items:

@@ -94,10 +94,11 @@ class Dukcapil:
         try:
             request = self._let_in(body)
             _fits(self._status_check, request)
-            receipt = self._accepted.receipt(request["FEED_SEQ"])
+            seq = int(request["FEED_SEQ"])
+            receipt = self._accepted.receipt(seq)
             if receipt is None:
                 raise Refusal("Data Tidak Ditemukan")
-            return _answer([{"FEED_SEQ": request["FEED_SEQ"], "RESPON": "00", "NO_TERIMA": receipt}])
+            return _answer([_taken(seq, receipt)])
         except Refusal as refusal:
             return _answer([refusal.item])
 
@@ -105,7 +106,7 @@ class Dukcapil:
         """The request, its credentials under their lower-case names, once they are right."""
         try:
             request = msgspec.json.decode(body, type=dict[str, Any])
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Refusal("Format Tidak Dikenal") from None
         request = {key.lower() if key.lower() in CREDENTIALS else key: v for key, v in request.items()}
         sender = self._sender
@@ -124,18 +125,16 @@ class Dukcapil:
         return self._clock.now().astimezone(JAKARTA).date().isoformat()
 
     def _accept(self, content: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        for record in content:
-            if record["FEED_SEQ"] in self._stage.behaviour.bad:
-                raise Refusal("Data Tidak Sah", FEED_SEQ=record["FEED_SEQ"], KOLOM="RECORD")
-        records = [(record["FEED_SEQ"], msgspec.json.encode(record)) for record in content]
+        # JSON Schema counts 7.0 as an integer too.
+        records = [(int(record["FEED_SEQ"]), msgspec.json.encode(record)) for record in content]
+        for seq, _ in records:
+            if seq in self._stage.behaviour.bad:
+                raise Refusal("Data Tidak Sah", FEED_SEQ=seq, KOLOM="RECORD")
         try:
             receipts = self._accepted.accept(records, self._clock.now(), self._today())
         except OutOfOrder as gap:
             raise Refusal("Urutan Terputus", FEED_SEQ=gap.feed_seq) from gap
-        return [
-            {"FEED_SEQ": seq, "RESPON": "00", "NO_TERIMA": receipt}
-            for (seq, _), receipt in zip(records, receipts, strict=True)
-        ]
+        return [_taken(seq, receipt) for (seq, _), receipt in zip(records, receipts, strict=True)]
 
 
 def _check(name: str) -> Any:
@@ -160,6 +159,10 @@ def _misfit(misfit: fastjsonschema.JsonSchemaValueException, request: Mapping[st
             if isinstance(seq, int) and seq > 0:
                 return Refusal("Data Tidak Sah", FEED_SEQ=seq, KOLOM=".".join(map(str, column)) or "RECORD")
     return Refusal("Format Tidak Dikenal", KOLOM=".".join(map(str, misfit.path[1:])))
+
+
+def _taken(seq: int, receipt: str) -> dict[str, Any]:
+    return {"FEED_SEQ": seq, "RESPON": "00", "NO_TERIMA": receipt}
 
 
 def _answer(content: list[dict[str, Any]]) -> Response:

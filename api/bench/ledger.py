@@ -33,6 +33,11 @@ def people(desk: Desk, residents: int, seed: int = SEED) -> Iterator[Household]:
     return generate.households(residents, seed, desk.reference, desk.today)
 
 
+def lines(desk: Desk, residents: int) -> Iterator[Line]:
+    """The same people as lines of a file to import."""
+    return (Line(number, household) for number, household in enumerate(people(desk, residents), 1))
+
+
 class Raw:
     """The raw loop: a table as narrow as the records allow, WAL, ``synchronous=FULL``."""
 

@@ -24,6 +24,8 @@ from api.wiring import Hub, open_hub
 from domain.kernel.errors import Refused
 
 MINISTRIES = ("kemendagri", "kemendag")
+RETRY_MOST = 3.0
+"""Seconds: who stops a ministry to see what happens does not wait long."""
 DRAIN = 0.2
 """Seconds between two looks at what the couriers have delivered."""
 
@@ -55,7 +57,12 @@ def _interrupt(signum: int, _: FrameType | None) -> None:
 
 def _settings(data: Path, urls: Mapping[str, str]) -> Settings:
     at = {
-        name: MinistrySettings(url=url, token=SecretStr(f"demo-{name}"), password=SecretStr("demo"))
+        name: MinistrySettings(
+            url=url,
+            token=SecretStr(f"demo-{name}"),
+            password=SecretStr("demo"),
+            retry_most=RETRY_MOST,
+        )
         for name, url in urls.items()
     }
     return Settings(data=data, synthetic=True, kemendagri=at["kemendagri"], kemendag=at["kemendag"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Event
@@ -54,12 +55,24 @@ SRI = PopulationChange(
 )
 FORGOTTEN = replace(
     SRI,
-    **dict.fromkeys(
-        (
-            "nik kk name sex birth_place birth_date religion marital blood education occupation relation"
-            " citizenship mother father address rt rw"
-        ).split()
-    ),
+    nik=None,
+    kk=None,
+    name=None,
+    sex=None,
+    birth_place=None,
+    birth_date=None,
+    religion=None,
+    marital=None,
+    blood=None,
+    education=None,
+    occupation=None,
+    relation=None,
+    citizenship=None,
+    mother=None,
+    father=None,
+    address=None,
+    rt=None,
+    rw=None,
 )
 TOKO_SRI = LicenceChange(
     kind="NEW",
@@ -85,6 +98,7 @@ TOKO_SRI = LicenceChange(
 )
 
 
+@cache
 def entry(feed_seq: int, change: PopulationChange | LicenceChange, position: int | None = None) -> Entry:
     """As a feed hands it out: the record as plain values, dates as text."""
     record = msgspec.to_builtins(asdict(change))
@@ -114,17 +128,18 @@ class FakeClock:
 
 
 class FakeFeed:
-    """Entries 1 to ``last``; who waits for more sets ``drained``."""
+    """Entries 1 to ``last``, all alike; who waits for more sets ``drained``."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, change: PopulationChange | LicenceChange = SRI) -> None:
         self.last = last
+        self.change = change
         self.drained = Event()
 
     def head(self) -> int:
         return self.last
 
     def entries(self, after: int, limit: int) -> Sequence[Entry]:
-        return entries(SRI, after + 1, min(self.last, after + limit))
+        return entries(self.change, after + 1, min(self.last, after + limit))
 
     def wait(self, after: int, timeout: float) -> bool:
         self.drained.set()
@@ -186,6 +201,8 @@ class FakeMinistry:
 
 class AwayUntil(FakeMinistry):
     """Not reached before ``back`` by ``clock``."""
+
+    batch = 500
 
     def __init__(self, clock: FakeClock, back: datetime) -> None:
         super().__init__()
@@ -268,6 +285,7 @@ class Simulated:
         assert self.process.stdout
         self.url = self.process.stdout.readline().strip()
         self._port = self.url.rsplit(":", 1)[1]
+        self.http = httpx.Client(base_url=self.url)
 
     def kill(self) -> None:
         """kill -9: nothing is tidied up."""
@@ -284,20 +302,21 @@ class Simulated:
     def wait(self) -> int:
         assert self.process
         assert self.process.stdout
+        self.http.close()
         code = self.process.wait(timeout=10)
         self.process.stdout.close()
         return code
 
     def behave(self, **behaviour: object) -> None:
-        httpx.put(f"{self.url}/_simulator/behaviour", json=behaviour).raise_for_status()
+        self.http.put("/_simulator/behaviour", json=behaviour).raise_for_status()
 
     def records(self, after: int = 0) -> list[dict[str, Any]]:
-        answer = httpx.get(f"{self.url}/_simulator/records", params={"after": after, "limit": 1000})
+        answer = self.http.get("/_simulator/records", params={"after": after, "limit": 1000})
         found: list[dict[str, Any]] = answer.raise_for_status().json()
         return found
 
     def last(self) -> int:
-        return int(httpx.get(f"{self.url}/healthz").raise_for_status().json()["last"])
+        return int(self.http.get("/healthz").raise_for_status().json()["last"])
 
     def holds(self, last: int) -> bool:
         """Whether it has 1 to ``last``, each once, in order."""

@@ -111,7 +111,10 @@ def test_a_peer_that_drips_bytes_is_left_at_the_deadline(slow: bytes) -> None:
 
 
 def test_silence_is_left_at_the_deadline() -> None:
-    with peer(lambda connection, over: over.wait(5) and None) as url:
+    def silent(connection: socket.socket, over: Event) -> None:
+        over.wait(5)
+
+    with peer(silent) as url:
         begin = stopwatch()
         with pytest.raises(Unanswered, match="no-answer-in-time"):
             send(url, timeout=0.3)
@@ -130,9 +133,8 @@ def test_a_broken_answer_says_nothing_about_what_was_done(answer: bytes) -> None
 
 def test_an_answer_without_end_is_cut_off() -> None:
     long = b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + b"z" * 5000
-    with peer(saying(long)) as url:
-        with pytest.raises(Unanswered, match="answer-too-long"):
-            send(url, longest=1000)
+    with peer(saying(long)) as url, pytest.raises(Unanswered, match="answer-too-long"):
+        send(url, longest=1000)
     with peer(saying(long)) as url:
         assert len(send(url, longest=5000).content) == 5000, "control: just long enough"
 

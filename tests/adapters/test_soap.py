@@ -1,5 +1,6 @@
 """SOAP's laws: hostile documents end as a clean fault, and what we write is what the contract says."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,5 @@ def test_any_text_arrives_as_it_was_unless_xml_cannot_carry_it(text: str) -> Non
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_bytes_whatsoever_end_in_anything_but_a_message_or_a_fault(noise: bytes) -> None:
     for document in (noise, envelope.wrap(noise)):
-        try:
-            envelope.payload(document)
-        except SoapProblem as problem:
-            assert problem.code in ("Client", "VersionMismatch", "MustUnderstand")
+        with suppress(SoapProblem):
+            assert isinstance(envelope.payload(document).tag, str)

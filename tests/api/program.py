@@ -65,9 +65,7 @@ class Program:
     def post(self, path: str, body: object, key: str | None = None, **headers: str) -> Response:
         """Post JSON under a fresh key, or under ``key``."""
         key_header = {"Idempotency-Key": key or next(self._keys)}
-        return self.client.post(
-            PREFIX + path, json=body, headers=self.token | key_header | _names(headers)
-        )
+        return self.client.post(PREFIX + path, json=body, headers=self.token | key_header | _names(headers))
 
     def register(self, *members: dict[str, Any], **changes: object) -> dict[str, Any]:
         answer = self.post("/households", household(*members, **changes))

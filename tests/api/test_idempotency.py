@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event, Thread
+from typing import Any
 
 import httpx
 
@@ -31,7 +32,7 @@ def test_the_same_key_with_the_same_body_gets_the_same_bytes(program: Program, h
 def test_every_act_answers_a_repeat_with_the_same_bytes(program: Program) -> None:
     resident = program.resident()
     case, application = program.ticket(resident), program.as_("yuni").filed(resident)
-    acts = (
+    acts: tuple[tuple[str, dict[str, Any]], ...] = (
         ("/cases", {"document": "KK", "resident": resident}),
         (f"/cases/{case}/steps", {"step": "call", "counter": "1"}),
         ("/applications", shop(resident)),

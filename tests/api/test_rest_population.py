@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.acts.people import SRAGEN_TENGAH, SRI_NIK, StandingClock
 from tests.api.program import KTP, Program, member, problem
 
@@ -121,20 +119,3 @@ def test_a_past_position_shows_the_read_models_as_they_were(program: Program) ->
     assert program.get(f"/residents/{resident}").json()["open_case"] is not None
     problem(program.get(f"/residents/{resident}?position=0"), 404, "unknown-resident")
     problem(program.get("/residents?position=999999"), 404, "unknown-position")
-
-
-@pytest.mark.parametrize(
-    ("path", "code"),
-    [
-        ("/residents/resident-none", "unknown-resident"),
-        ("/households/household-none", "unknown-household"),
-        ("/cases/case-none", "unknown-case"),
-        ("/applications/application-none", "unknown-application"),
-        ("/streams/resident-none", "unknown-stream"),
-        ("/streams/nothing", "unknown-stream"),
-        ("/catalogue/SIUP-RAKSASA", "unknown-permit"),
-        ("/tracking/AAAA-BBBB-CCCC", "unknown-tracking-code"),
-    ],
-)
-def test_what_is_not_there_is_told(program: Program, path: str, code: str) -> None:
-    problem(program.get(path), 404, code)
