@@ -118,7 +118,12 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
         ministry.name: Courier(
-            ministry, outlets[ministry.name], ledger, clock, by=SYSTEM, backoff=_backoff(settings, ministry.name)
+            ministry,
+            outlets[ministry.name],
+            ledger,
+            clock,
+            by=SYSTEM,
+            backoff=_backoff(settings, ministry.name),
         )
         for ministry in ministries(settings)
     }

@@ -64,9 +64,12 @@ class Projector:
         log.info("projection-renewed", model=model.name)
         try:
             self._views.rebuild([model.name])
-        except Rejected as differs:  # the old numbers go on being served; nothing is added to them
-            log.error("projection-failed", model=model.name, cause=differs.code)
-            self._mark(model, positions.FAILED, differs.code)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the old numbers go on being served, nothing is added
+            cause = error.code if isinstance(error, Rejected) else type(error).__name__
+            log.error("projection-failed", model=model.name, cause=cause)
+            self._mark(model, positions.FAILED, cause)
 
     def _mark(self, model: ReadModel, mode: str, cause: str | None = None) -> None:
         with self._views.store.writing() as write:

@@ -1,8 +1,10 @@
 """A hub for one measure: the pull feed beside a route that returns the same bytes ready-made."""
 
+import logging
 import sys
 from pathlib import Path
 
+import structlog
 import uvicorn
 from fastapi import Request, Response
 from pydantic import SecretStr
@@ -16,6 +18,8 @@ from api.wiring import open_hub
 
 def main(data: Path) -> None:
     """Serve on a free port, told on standard output, until standard input ends."""
+    # Standard output is for the address alone: a log of requests there would fill the pipe.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     settings = Settings(data=data, kemendagri=MinistrySettings(token=SecretStr("bench")))
     with open_hub(settings) as hub, listen("127.0.0.1", 0) as listening:
         app = create_app(hub)

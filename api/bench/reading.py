@@ -21,9 +21,7 @@ def filled(folder: Path, residents: int) -> Hub:
     """A hub with residents and a working day of KTP and permits, all of it projected."""
     ministry = MinistrySettings(token=SecretStr("bench"))
     hub = open_hub(Settings(data=folder, synthetic=True, kemendagri=ministry, kemendag=ministry))
-    import_households(
-        hub.desk, hub.ledger, lines(hub.desk, residents), "bench", by=IMPORTER, refused=refused
-    )
+    import_households(hub.desk, hub.ledger, lines(hub.desk, residents), "bench", by=IMPORTER, refused=refused)
     project(hub)
     WorkingDay(hub, SEED).run(pause=0.0)
     project(hub)
@@ -60,5 +58,3 @@ def rebuild_all(folder: Path, quick: bool) -> Iterator[Measure]:
         pair = interleave(rounds, ours, scan)
     yield at_least("rebuild-all", pair.rate, 0.08, pair.note("facts"))
     yield reported("rebuild-facts-per-second", 1 / pair.ours, "facts/s")
-
-

@@ -78,6 +78,10 @@ def siup(node: Node, someone: str, command_ids: Iterator[UUID]) -> str:
     return str(filed["application"])
 
 
+def until_more_than(answers: list[str], count: int) -> None:
+    until(lambda: len(answers) > count, f"more than {count} answers")
+
+
 def in_order_and_once(records: list[dict[str, Any]]) -> bool:
     return [record["feed_seq"] for record in records] == list(range(1, len(records) + 1))
 
@@ -143,8 +147,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_done_twice_by_kill_9(node: Nod
     thread = Thread(target=clerk)
     thread.start()
     for kill in range(KILLS):
-        enough = len(acknowledged) + 3 + kill
-        until(lambda enough=enough: len(acknowledged) >= enough, "some households")
+        until_more_than(acknowledged, len(acknowledged) + 2 + kill)
         node.kill()
         node.start()
     stop.set()
