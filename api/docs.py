@@ -53,17 +53,17 @@ def stale(root: Path, made: Mapping[str, str]) -> list[str]:
     ]
 
 
-def main(arguments: Iterable[str]) -> int:
+def main(arguments: Iterable[str], root: Path = ROOT) -> int:
     """Write all pages; with ``--check`` only tell which are stale, and fail if any is."""
     made = pages()
-    old = stale(ROOT, made)
+    old = stale(root, made)
     if "--check" in arguments:
         for path in old:
             sys.stderr.write(f"{path} is stale: run `make docs`\n")
         return 1 if old else 0
     for path in old:
-        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-        (ROOT / path).write_text(made[path], "utf-8")
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(made[path], "utf-8")
         sys.stdout.write(f"{path}\n")
     return 0
 
@@ -145,10 +145,16 @@ def events() -> Lines:
     yield "Published names and versions; a changed shape is a new version beside the old one. Fields marked"
     yield from ("*personal* are empty once their subject is forgotten.", "")
     for event in EVENTS:
-        yield from (f"## `{event.topic}`", "", getdoc(event.type) or "", "")
+        yield from (f"## `{event.topic}`", "", about(event.type), "")
         if rows := list(_fields(event)):
             yield from table(("field", "type", "of whom"), rows)
             yield ""
+
+
+def about(kind: type) -> str:
+    """Its docstring; a dataclass without one has a made-up signature instead, which tells nothing."""
+    text = getdoc(kind) or ""
+    return "" if text.startswith(f"{kind.__name__}(") else text
 
 
 def _fields(event: EventType) -> Iterator[tuple[str, str, str]]:

@@ -41,15 +41,16 @@ log = structlog.get_logger()
 class Watched:
     """The outermost: headers on every answer, one line in the log, and a clean 500 when something breaks."""
 
-    def __init__(self, app: ASGIApp, answer: Answer) -> None:
+    def __init__(self, app: ASGIApp, answer: Answer, watch: Callable[[], float] = stopwatch) -> None:
         self._app = app
         self._answer = answer
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begin, status = stopwatch(), 0
+        begin, status = self._watch(), 0
 
         async def guarded(message: Message) -> None:
             nonlocal status
@@ -67,7 +68,7 @@ class Watched:
             if status:
                 raise  # half an answer is out: only a broken connection says so
             await self._answer(Request(scope), OurFault())(scope, receive, guarded)
-        _line(scope, status, stopwatch() - begin)
+        _line(scope, status, self._watch() - begin)
 
 
 def _tell(scope: Scope, fault: Exception) -> None:
@@ -80,10 +81,10 @@ def _tell(scope: Scope, fault: Exception) -> None:
 
 
 def _line(scope: Scope, status: int, seconds: float) -> None:
-    """Acts, refusals and slow answers; a quick reading is only told to those who debug."""
-    worth = scope["method"] not in ("GET", "HEAD") or status >= 400 or seconds > SLOW
-    tell = log.info if worth else log.debug
-    tell("request", method=scope["method"], route=route(scope), status=status, ms=round(seconds * 1000, 1))
+    """Acts, refusals and slow answers: a quick reading is worth no line."""
+    if scope["method"] not in ("GET", "HEAD") or status >= 400 or seconds > SLOW:
+        ms = round(seconds * 1000, 1)
+        log.info("request", method=scope["method"], route=route(scope), status=status, ms=ms)
 
 
 def route(scope: Scope) -> str:

@@ -97,6 +97,7 @@ class Node:
             settings[f"SIMPUL_{name.upper()}__URL"] = ministry.url
             settings[f"SIMPUL_{name.upper()}__TOKEN"] = f"demo-{name}"
             settings[f"SIMPUL_{name.upper()}__PASSWORD"] = "demo"
+            settings[f"SIMPUL_{name.upper()}__TIMEOUT"] = "2"
         command = [sys.executable, "-m", "api.cli.main", "serve", "--data", str(self.data)]
         self.process = subprocess.Popen(
             [*command, "--port", str(self.port)],

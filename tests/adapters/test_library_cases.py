@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
+from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory
@@ -116,5 +117,6 @@ class TestApplication(application.ExampleApplicationTestCase):
 
 def test_another_module_is_another_factory() -> None:
     """The control: without our module the library takes its own."""
+    own: Application[UUID]
     with Application(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": ":memory:"}) as own:
         assert not isinstance(own.factory, sqlite.Factory)

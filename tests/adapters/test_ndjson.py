@@ -130,7 +130,7 @@ WRONG: tuple[tuple[str, Change], ...] = (
 )
 
 
-@pytest.mark.parametrize(("path", "change"), WRONG)
+@pytest.mark.parametrize(("path", "change"), WRONG, ids=range(len(WRONG)))
 def test_a_wrong_shape_is_told_by_its_path(path: str, change: Change) -> None:
     bad = json.dumps(changed(change)).encode()
     assert read(bad) == [BadLine(1, "line-wrong-shape", path)]

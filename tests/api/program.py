@@ -1,5 +1,6 @@
 """A program that uses REST as a developer would: it draws keys, sends bodies, reads answers."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import count
 from typing import Any
@@ -47,13 +48,14 @@ def shop(applicant: str, **changes: object) -> dict[str, Any]:
 class Program:
     """One officer's program."""
 
-    def __init__(self, client: TestClient, officer: str = "dewi") -> None:
+    def __init__(self, client: TestClient, officer: str = "dewi", keys: Iterator[str] | None = None) -> None:
         self.client = client
         self.officer = officer
-        self._keys = (str(uuid5(UUID(int=1), f"{officer} {n}")) for n in count())
+        self._keys = keys or (str(uuid5(UUID(int=1), str(n))) for n in count())
 
     def as_(self, officer: str) -> "Program":
-        return Program(self.client, officer)
+        """The same program in the hands of another officer."""
+        return Program(self.client, officer, self._keys)
 
     @property
     def token(self) -> dict[str, str]:

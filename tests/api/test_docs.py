@@ -77,6 +77,8 @@ def test_a_cell_is_one_line_and_its_bars_are_escaped() -> None:
     assert list(rows) == ["| a |", "|---|", r"| one two \| three |"]
 
 
-def test_check_fails_when_a_page_is_stale(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--check"]) == 0
-    assert capsys.readouterr().err == ""
+def test_check_fails_until_the_pages_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check"], tmp_path) == 1
+    assert "docs/reference/cli.md is stale" in capsys.readouterr().err
+    assert main([], tmp_path) == 0
+    assert main(["--check"], tmp_path) == 0

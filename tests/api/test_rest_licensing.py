@@ -1,8 +1,19 @@
 """The one-stop office over REST, on a real hub."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.acts.people import StandingClock
+from tests.api.conftest import asked, opened
 from tests.api.program import Program, problem, shop
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """One hub for all: every test files its own applications."""
+    with opened(tmp_path_factory.mktemp("hub"), StandingClock()) as hub, asked(hub) as client:
+        yield Program(client)
 
 
 @pytest.fixture
@@ -80,8 +91,8 @@ def test_pages_of_applications_go_to_the_end_and_repeat_none(office: Program, ap
         page = office.get(address).json()
         seen += [row["application"] for row in page["items"]]
         address = (page["next"] or "").removeprefix("/api/v1")
-    assert len(seen) == 5
-    assert set(seen) == filed
+    assert len(seen) == len(set(seen))
+    assert set(seen) >= filed
     problem(office.get("/applications?status=lost"), 422, "unknown-status")
 
 
