@@ -6,18 +6,22 @@ Entries are kept ready as CloudEvents 1.0, so that a page of the pull feed is a 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from json import loads
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Column,
+    Executable,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
+    bindparam,
     func,
     literal_column,
     select,
@@ -211,31 +215,47 @@ def _licence(application: str, state: Application, regions: Regions) -> LicenceC
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """The statements of one feed, made once: making them costs as much as running them."""
+
+    head: Executable
+    entries: Executable
+    page: Executable
+
+    @classmethod
+    def of(cls, table: Table) -> "Queries":
+        t = table.c
+        following = (t.feed_seq > bindparam("after"),)
+        first: BindParameter[int] = bindparam("limit")
+        return cls(
+            select(func.max(t.feed_seq)),
+            select(t.feed_seq, t.position, t.kind, t.record, t.sha256)
+            .where(*following)
+            .order_by(t.feed_seq)
+            .limit(first),
+            select(t.cloudevent).where(*following).order_by(t.feed_seq).limit(first),
+        )
+
+
+QUERIES = {name: Queries.of(table) for name, table in TABLES.items()}
+
+
 def head(view: View, destination: str) -> int:
     """The last ``feed_seq``; 0 when the feed is empty."""
-    return view.connection.execute(select(func.max(TABLES[destination].c.feed_seq))).scalar() or 0
+    return view.connection.execute(QUERIES[destination].head).scalar() or 0
 
 
 def entries(view: View, destination: str, after: int, limit: int) -> list[Entry]:
     """At most ``limit`` entries that follow ``after``, for a courier."""
-    t = TABLES[destination].c
-    query = (
-        select(t.feed_seq, t.position, t.kind, t.record, t.sha256)
-        .where(t.feed_seq > after)
-        .order_by(t.feed_seq)
-        .limit(limit)
-    )
-    return [
-        Entry(seq, position, kind, loads(record), mark)
-        for seq, position, kind, record, mark in view.connection.execute(query)
-    ]
+    found = view.connection.execute(QUERIES[destination].entries, {"after": after, "limit": limit})
+    return [Entry(seq, position, kind, loads(record), mark) for seq, position, kind, record, mark in found]
 
 
-def page(view: View, destination: str, after: int, limit: int) -> list[bytes]:
+def page(view: View, destination: str, after: int, limit: int) -> Sequence[bytes]:
     """At most ``limit`` entries that follow ``after``, ready as CloudEvents."""
-    t = TABLES[destination].c
-    query = select(t.cloudevent).where(t.feed_seq > after).order_by(t.feed_seq).limit(limit)
-    return [cloudevent for (cloudevent,) in view.connection.execute(query)]
+    found = view.connection.execute(QUERIES[destination].page, {"after": after, "limit": limit})
+    return found.scalars().all()
 
 
 class ViewFeed:

@@ -14,7 +14,7 @@ from projections.positions import Place
 from projections.readmodel import ReadModel
 from projections.views import BATCH, Views, apply, contiguous
 
-IDLE = 0.5
+IDLE = 0.1
 """Seconds after which an idle projector looks whether it must stop."""
 
 log = structlog.get_logger()
