@@ -41,7 +41,7 @@ def run(data: Path, *, residents: int, port: int, fast: bool, seed: int) -> None
             hub = stack.enter_context(open_hub(_settings(data, urls)))
             hub.start()
             stack.enter_context(_serving(hub, listening))
-            _welcome(address(listening))
+            _welcome(address(listening), urls)
             _load(hub, residents, seed)
             _drain(hub)
             _ready(hub, address(listening))
@@ -128,8 +128,10 @@ def _drain(hub: Hub) -> None:
         bar(status.delivered)
 
 
-def _welcome(url: str) -> None:
+def _welcome(url: str, ministries: Mapping[str, str]) -> None:
     console.print(f"[bold]Simpul demo[/bold]  {url}  (synthetic data)", highlight=False)
+    for name, at in ministries.items():
+        console.print(f"simulated {name}: {at}/_simulator/records", highlight=False)
     console.print("feeds take the bearer tokens demo-kemendagri and demo-kemendag", highlight=False)
     console.print("REST takes Authorization: Bearer demo-<officer id>, see /api/v1/officers", highlight=False)
 
