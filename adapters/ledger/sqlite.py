@@ -16,6 +16,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from threading import Condition, Event, Lock
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ from eventsourcing.persistence import (
     ListenNotifySubscription,
     Notification,
     OperationalError,
+    PersistenceError,
     ProcessRecorder,
     StoredEvent,
     Subscription,
@@ -46,6 +48,8 @@ POLL = 0.02
 LEAF = b"\x00"
 CHECKPOINT_PAGES = 8000
 """Pages of the write-ahead log (32 MB) that are moved into the file at once."""
+GROUP = 512
+"""Most appends that share a commit."""
 CHUNK = 500
 """Most parameters of one IN list."""
 
@@ -86,6 +90,17 @@ class StoredCommand(NamedTuple):
     fingerprint: bytes
     first: int
     last: int
+
+
+@dataclass(slots=True, eq=False)
+class Append:
+    """What one caller wants in the ledger, and what became of it."""
+
+    events: Sequence[StoredEvent]
+    options: dict[str, Any]
+    positions: Sequence[int] | None = None
+    error: BaseException | None = None
+    done: bool = False
 
 
 class Row(NamedTuple):
@@ -225,6 +240,8 @@ class Recorder(library.SQLiteApplicationRecorder):
         self.clock: Clock = SystemClock()
         self.appended = Condition()
         self.subscriptions: set[WakingSubscription] = set()
+        self._waiting: deque[Append] = deque()
+        self._leader = Lock()
         # A database in memory belongs to one connection: the library's pool guards it.
         self._files = datastore.files
 
@@ -234,13 +251,50 @@ class Recorder(library.SQLiteApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append all or nothing; the positions. ``claims`` and ``commands`` go into the same commit."""
         if self._files:
-            with self._files.writing() as cursor:
-                positions = self._insert_events(cursor, stored_events, **kwargs)
+            positions = self._append(Append(stored_events, kwargs), self._files)
         else:
             with _library_violations():
                 positions = super().insert_events(stored_events, **kwargs)
         self._wake()
         return positions
+
+    def _append(self, append: "Append", files: Connections) -> Sequence[int] | None:
+        """Group commit: who gets the lock commits for all that wait; the others find theirs done."""
+        self._waiting.append(append)
+        with self._leader:
+            if not append.done:
+                self._commit(files)
+        if append.error is not None:
+            raise append.error
+        return append.positions
+
+    def _commit(self, files: Connections) -> None:
+        group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+        try:
+            with files.writing() as cursor:
+                for append in group:
+                    self._insert(cursor, append, alone=len(group) == 1)
+        except BaseException as failure:
+            for append in group:  # a full disk, say: nothing of the group is there
+                append.error = failure
+            if not isinstance(failure, PersistenceError):
+                raise
+        finally:
+            for append in group:
+                append.done = True
+
+    def _insert(self, cursor: sqlite3.Cursor, append: "Append", *, alone: bool) -> None:
+        """One of a group: what it violates fails it alone."""
+        if alone:
+            append.positions = self._insert_events(cursor, append.events, **append.options)
+            return
+        cursor.execute("SAVEPOINT one")
+        try:
+            append.positions = self._insert_events(cursor, append.events, **append.options)
+        except sqlite3.IntegrityError as violation:
+            cursor.execute("ROLLBACK TO one")
+            append.error = _named(str(violation))
+        cursor.execute("RELEASE one")
 
     def _insert_events(
         self,
