@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 
 class MinistrySettings(BaseModel):
@@ -43,3 +43,14 @@ class Settings(BaseSettings):
     )
     kemendagri: MinistrySettings = MinistrySettings()
     kemendag: MinistrySettings = MinistrySettings()
+
+
+def wrong(problem: Exception) -> str | None:
+    """Which settings are wrong and why, without their values; None when it is no matter of settings."""
+    if isinstance(problem, SettingsError):
+        return str(problem)  # it names the setting, not the value
+    if not isinstance(problem, ValidationError) or problem.title != Settings.__name__:
+        return None
+    found = problem.errors(include_input=False, include_url=False, include_context=False)
+    names = ("SIMPUL_" + "__".join(str(part).upper() for part in error["loc"]) for error in found)
+    return "; ".join(f"{name}: {error['msg']}" for name, error in zip(names, found, strict=True))

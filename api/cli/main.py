@@ -1,10 +1,11 @@
 """``simpul``: serve, demo, import, generate, simulate, projections, history, bench.
 
-Exit codes: 0 done, 1 failed, 2 wrong use. Errors go to standard error in one sentence, with a stack
-trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
+Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
+setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ app = typer.Typer(
     name="simpul",
     help="The event-sourced interoperability hub of a regency.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -28,13 +30,31 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 DATA = Path("data")
+PORTS = 65535
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"simpul {version('simpul')}")
+        raise typer.Exit
+
+
+@app.callback()
+def every(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The event-sourced interoperability hub of a regency."""
 
 
 @app.command()
 def serve(
     data: Data = DATA,
     host: Annotated[str | None, typer.Option(help="Address; only loopback until login exists.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=PORTS, help="Port; 0 takes a free one.")] = None,
 ) -> None:
     """Run the hub: pages, REST, feeds, projector and couriers."""
     from api.cli import serve as command
@@ -45,7 +65,7 @@ def serve(
 @app.command()
 def demo(
     residents: Annotated[int, typer.Option(min=1, help="Invented residents.")] = 5000,
-    port: Annotated[int, typer.Option(help="Port of the pages; 0 takes a free one.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=PORTS, help="Port of the pages; 0 takes a free one.")] = 8000,
     fast: Annotated[bool, typer.Option("--fast", help="A working day without pauses.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed, another population.")] = 2010,
     data: Data = DATA / "demo",
@@ -77,21 +97,25 @@ def import_(
 @app.command()
 def generate(
     residents: Annotated[int, typer.Option(min=1, help="How many, exactly.")] = 5000,
-    seed: Annotated[int, typer.Option(help="Same seed, same people.")] = 2010,
+    seed: Annotated[int, typer.Option(help="Same seed and day, same people.")] = 2010,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day on which they have their ages; today by default."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write; standard output otherwise.")
     ] = None,
 ) -> None:
-    """Invent plausible households for the 208 villages, as NDJSON for ``simpul import``."""
+    """Invent plausible households for the 208 villages, as NDJSON for simpul import."""
     from api.cli import generate as command
 
-    command.run(residents, seed, out)
+    command.run(residents, seed, out, on.date() if on else None)
 
 
 @app.command()
 def simulate(
     ministry: Annotated[str, typer.Argument(help="kemendag or kemendagri.")],
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=PORTS, help="Port; 0 takes a free one.")] = 0,
     data: Data = DATA / "ministries",
 ) -> None:
     """Run a simulated ministry that knows nothing of us but the contract."""
@@ -143,23 +167,38 @@ def bench(
     """Measure the hub as ratios to raw loops of the same run."""
     from api.bench import run
 
+    if unknown := set(only or []) - {name for name, _ in run.ROWS}:
+        raise typer.BadParameter(f"there is no row {', '.join(sorted(unknown))}", param_hint="--only")
     raise typer.Exit(run.main(quick=quick, json=json, only=only or []))
 
 
-def main() -> None:
-    """The console script."""
-    debug = "--debug" in sys.argv
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The console script; ``arguments`` are those of the process when None. Ends with ``SystemExit``."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
     if debug:
-        sys.argv.remove("--debug")
+        given.remove("--debug")
     try:
-        app()
-    except Refused as refused:
-        if debug:
+        app(given)
+    except (Refused, OSError, ValueError) as problem:
+        told = None if debug else _sentence(problem)
+        if told is None:
             raise
+        typer.echo(f"simpul: {told}", err=True)
+        sys.exit(1)
+
+
+def _sentence(problem: Exception) -> str | None:
+    """What went wrong in one sentence, without values that may be somebody's; None: a mistake of ours."""
+    if isinstance(problem, Refused):
         from api.errors import sentence
 
-        typer.echo(f"simpul: {sentence(refused, 'en')} ({refused.code})", err=True)
-        sys.exit(1)
+        return f"{sentence(problem, 'en')} ({problem.code})"
+    if isinstance(problem, OSError):
+        return f"{problem.strerror or type(problem).__name__}: {problem.filename or 'system'}"
+    from api.settings import wrong
+
+    return wrong(problem)
 
 
 if __name__ == "__main__":
