@@ -1,0 +1,239 @@
+"""A ledger of facts written by hand, for read models to follow. Every person is invented."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from threading import Condition
+from typing import Any
+from uuid import UUID
+
+from api.facts import EVENTS
+from domain.exchange.delivery import DeliveryAcknowledged
+from domain.kernel.events import Header, Personal, Recorded
+from domain.licensing.application import (
+    ApplicationApproved,
+    ApplicationRefused,
+    ApplicationSubmitted,
+    ApplicationVerified,
+    Business,
+    PermitIssued,
+)
+from domain.population.case import (
+    BiometricsRecorded,
+    Called,
+    CardPrinted,
+    CaseWithdrawn,
+    FileCompleted,
+    HandedOver,
+    TicketTaken,
+    WaitEnded,
+    WaitStarted,
+)
+from domain.population.household import HouseholdRegistered, Member
+from domain.population.resident import (
+    KtpIssued,
+    KtpRequested,
+    KtpRequestWithdrawn,
+    Person,
+    Residence,
+    ResidentRegistered,
+)
+
+MORNING = datetime(2010, 3, 1, 1, 0, tzinfo=UTC)
+"""Eight o'clock in Sragen, Monday 1 March 2010."""
+TODAY = date(2010, 3, 1)
+SRAGEN_TENGAH = "33.14.10.1003"
+KEDEN = "33.14.01.2001"
+MINUTE = timedelta(minutes=1)
+_names = {event.type: event for event in EVENTS}
+
+
+class Book:
+    """A reader over facts in memory: what the ledger is to a read model."""
+
+    def __init__(self) -> None:
+        self._facts: list[Recorded[Any]] = []
+        self._written = Condition()
+
+    def write(self, stream: str, *events: object, at: datetime | None = None) -> Recorded[Any]:
+        """Append to a stream; each fact a minute after the last one of the book. The last of them."""
+        with self._written:
+            for event in events:
+                self._facts.append(self._recorded(stream, event, at))
+            self._written.notify_all()
+            return self._facts[-1]
+
+    def _recorded(self, stream: str, event: object, at: datetime | None) -> Recorded[Any]:
+        position = len(self._facts) + 1
+        time = at or (self._facts[-1].committed_at + MINUTE if self._facts else MORNING)
+        version = sum(fact.header.stream == stream for fact in self._facts) + 1
+        named = _names[type(event)]
+        header = Header(
+            header=1,
+            stream=stream,
+            version=version,
+            event=named.name,
+            event_version=named.version,
+            subjects=(),
+            actor="dewi",
+            role="registrar",
+            office="DISDUKCAPIL",
+            purpose="service",
+            channel="test",
+            device=None,
+            device_time=None,
+            recorded_at=time,
+            command_id=UUID(int=position),
+            correlation_id=UUID(int=position),
+            causation=None,
+        )
+        return Recorded(position, time, header, event)
+
+    def lose(self, position: int) -> None:
+        """Damage: this fact is gone."""
+        del self._facts[position - 1]
+
+    def head(self) -> int:
+        return self._facts[-1].position if self._facts else 0
+
+    def after(self, position: int, limit: int) -> Sequence[Recorded[Any]]:
+        return [fact for fact in self._facts[max(0, position - 1) :] if fact.position > position][:limit]
+
+    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> Sequence[Recorded[Any]]:
+        return [
+            fact
+            for fact in self._facts
+            if fact.header.stream == stream
+            and after < fact.header.version
+            and (upto is None or fact.header.version <= upto)
+        ]
+
+    def wait(self, position: int, timeout: float) -> bool:
+        with self._written:
+            return self._written.wait_for(lambda: self.head() > position, timeout)
+
+
+def person(name: str, **changes: Any) -> Person:
+    known: dict[str, Any] = {
+        "name": name,
+        "sex": "2",
+        "birth_place": "Sragen",
+        "birth_date": date(1980, 8, 17),
+        "religion": "1",
+        "marital": "2",
+        "blood": "13",
+        "education": "5",
+        "occupation": "1",
+        "relation": "1",
+        "citizenship": "1",
+        "mother": "Sumini",
+        "father": "Suparman",
+    }
+    return Person(**(known | changes))
+
+
+def resident(
+    number: int, name: str = "Sri Wahyuni", *, village: str = SRAGEN_TENGAH, home: int = 1, **changes: Any
+) -> ResidentRegistered:
+    """Resident ``resident-<number>`` of ``household-<home>``."""
+    return ResidentRegistered(
+        household=f"household-{home}",
+        village=village,
+        registered_on=TODAY,
+        nik_source="external",
+        synthetic=True,
+        flags=(),
+        nik=Personal(f"resident-{number}", f"331410570880{9000 + number:04d}"),
+        person=Personal(f"resident-{number}", person(name, **changes)),
+        residence=residence(home),
+    )
+
+
+def residence(home: int = 1) -> Personal[Residence]:
+    at = Residence(f"331410010310{9000 + home:04d}", "Jl. Raya Sukowati 12", "001", "002")
+    return Personal(f"household-{home}", at)
+
+
+def forgotten(number: int, *, village: str = SRAGEN_TENGAH, home: int = 1) -> ResidentRegistered:
+    """A resident whose person the ledger no longer tells."""
+    subject = f"resident-{number}"
+    return ResidentRegistered(
+        f"household-{home}",
+        village,
+        TODAY,
+        "external",
+        True,
+        (),
+        Personal(subject, None),
+        Personal(subject, None),
+        Personal(f"household-{home}", None),
+    )
+
+
+def household(home: int, *members: str, village: str = SRAGEN_TENGAH) -> HouseholdRegistered:
+    """The first member is the head, the others her children."""
+    relations = [Member(member, "4" if i else "1") for i, member in enumerate(members)]
+    return HouseholdRegistered(village, TODAY, True, tuple(relations), residence(home))
+
+
+def ticket(number: int, who: str, *, office: str = "KEC-10", on: date = TODAY) -> TicketTaken:
+    return TicketTaken("KTP", who, office, number, on)
+
+
+def submitted(number: int, applicant: str = "resident-1", **changes: Any) -> ApplicationSubmitted:
+    known: dict[str, Any] = {
+        "permit": "SIUP-KECIL",
+        "catalogue": "2010-1",
+        "tracking": f"SRGN-0000-{number:04d}",
+        "office": "BPT",
+        "village": SRAGEN_TENGAH,
+        "applicant": applicant,
+        "submitted_on": TODAY,
+        "siup_class": "SIUP-KECIL",
+        "threshold_vintage": "2009",
+        "synthetic": True,
+        "business": Personal(
+            applicant,
+            Business("Sri Wahyuni", "Toko Sri", "PO", "", "47112", "2009", "Jl. Veteran 3", 300_000_000),
+        ),
+    }
+    return ApplicationSubmitted(**(known | changes))
+
+
+VERIFIED = ApplicationVerified(("KTP",), TODAY, date(2010, 3, 4))
+APPROVED = ApplicationApproved(date(2010, 3, 2), awaits_tariff=False)
+REFUSED = ApplicationRefused(date(2010, 3, 2), "lokasi tidak sesuai")
+
+
+def issued(number: int, *, to_trade: bool = True) -> PermitIssued:
+    return PermitIssued(f"{number:04d}/SIUP-KECIL/BPT/2010", date(2010, 3, 2), to_trade)
+
+
+def receipt(first: int, last: int, destination: str = "kemendagri") -> DeliveryAcknowledged:
+    return DeliveryAcknowledged(destination, first, last, f"TRM-{last}", "0" * 64)
+
+
+def story(book: Book) -> Book:
+    """A day in Sragen that has every kind of fact: homes, cards, permits, deliveries, somebody forgotten."""
+    book.write("household-1", household(1, "resident-1", "resident-2"))
+    book.write("resident-1", resident(1))
+    book.write(
+        "resident-2", resident(2, "Budi", sex="1", relation="4", birth_date=date(1999, 3, 2), marital="1")
+    )
+    book.write("resident-3", forgotten(3, village=KEDEN, home=3))
+    book.write("case-1", ticket(1, "resident-1"))
+    book.write("resident-1", KtpRequested("case-1"))
+    book.write("case-2", ticket(2, "resident-3"))
+    book.write("resident-3", KtpRequested("case-2"))
+    book.write("application-1", submitted(1))
+    book.write("case-1", Called("1"), FileCompleted(), WaitStarted("central-system"), WaitEnded())
+    book.write("case-2", Called("2"), CaseWithdrawn())
+    book.write("resident-3", KtpRequestWithdrawn("case-2"))
+    book.write("application-2", submitted(2, "resident-3", business=Personal("resident-3", None)))
+    book.write("delivery-kemendagri", receipt(1, 2))
+    book.write("case-1", BiometricsRecorded(), CardPrinted(), HandedOver())
+    book.write("resident-1", KtpIssued("case-1", TODAY))
+    book.write("application-1", VERIFIED, APPROVED, issued(1))
+    book.write("application-2", VERIFIED, APPROVED, issued(2))
+    book.write("application-3", submitted(3, permit="IMB"), VERIFIED, REFUSED)
+    book.write("delivery-kemendag", receipt(1, 1, "kemendag"))
+    return book
