@@ -10,8 +10,8 @@ from projections.readmodel import ReadModel, Writer, upsert
 
 RUNNING = "running"
 FAILED = "failed"
-STALE = "stale"
-"""Numbered for the world, and no longer fitting its code or ledger: to be built beside and compared."""
+REBUILDING = "rebuilding"
+"""Numbered for the world, and no longer fitting its code or ledger: built beside, then compared."""
 
 positions = Table(
     "positions",

@@ -87,8 +87,6 @@ class Projector:
                 for model, position in self._running(positions.of(write)):
                     if rest := _after(batch, position):
                         apply(model, rest, write)
-        except StoreUnavailable:
-            raise
         except Exception:  # noqa: BLE001 - one model fails: find which, and let the others go on
             self._one_by_one(batch)
         self._views.wake()

@@ -62,7 +62,7 @@ class Views:
         if place is not None and model.numbers:
             # What the world has seen is not thrown away: the projector builds it beside and compares.
             with self.store.writing() as write:
-                positions.mark(write, model, positions.STALE)
+                positions.mark(write, model, positions.REBUILDING)
             return
         self.store.drop(model.tables)
         self.store.create(model.tables)

@@ -60,7 +60,9 @@ class Mapper(LibraryMapper[str]):
         self._types = {e.type: e for e in events}
         self._names = {e.type: _name_part(e) for e in self._types.values()}
         self._personal = {e.type: _personal_fields(e.type) for e in self._types.values()}
-        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {e.topic: msgspec.json.Decoder(e.type) for e in self._types.values()}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+            e.topic: msgspec.json.Decoder(e.type) for e in self._types.values()
+        }
         self._newest = {e.name: e for e in self._types.values()}
         self._upcasters = upcasters or {}
         self._headers = msgspec.json.Decoder(Header)

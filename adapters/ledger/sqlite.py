@@ -140,8 +140,9 @@ class Pool(library.SQLiteConnectionPool):
     """The library's connections (snapshots, tracking, memory), waiting for the disk as ours do."""
 
     def _create_connection(self) -> library.SQLiteConnection:
-        made = super()._create_connection()
-        _prepare(made._sqlite_conn)
+        with _translated():  # the first look at a file finds out whether it is a database at all
+            made = super()._create_connection()
+            _prepare(made._sqlite_conn)
         return made
 
 

@@ -145,11 +145,11 @@ def path(problem: Refused) -> str:
     parts = ["$"]
     if "path" in problem.parameters:
         parts.append(str(problem.parameters["path"]))
+    elif problem.code == "registered-in-the-future":  # found at a member, said of the whole household
+        parts.append("registered")
     elif problem.act:  # act 0 is the household, act n its n-th member
         parts.append(f"members[{problem.act - 1}]")
     elif problem.code == "kk-already-registered":
         parts.append("kk")
-    elif problem.code == "registered-in-the-future":
-        parts.append("registered")
     leaf = FIELD.get(problem.code) or problem.parameters.get("list")
     return ".".join([*parts, str(leaf)] if leaf else parts)

@@ -65,7 +65,9 @@ def serve(
 @app.command()
 def demo(
     residents: Annotated[int, typer.Option(min=1, help="Invented residents.")] = 5000,
-    port: Annotated[int, typer.Option(min=0, max=PORTS, help="Port of the pages; 0 takes a free one.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=PORTS, help="Port of the pages; 0 takes a free one.")
+    ] = 8000,
     fast: Annotated[bool, typer.Option("--fast", help="A working day without pauses.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed, another population.")] = 2010,
     data: Data = DATA / "demo",
@@ -195,7 +197,8 @@ def _sentence(problem: Exception) -> str | None:
 
         return f"{sentence(problem, 'en')} ({problem.code})"
     if isinstance(problem, OSError):
-        return f"{problem.strerror or type(problem).__name__}: {problem.filename or 'system'}"
+        why = problem.strerror or type(problem).__name__
+        return f"{why}: {problem.filename}" if problem.filename else why
     from api.settings import wrong
 
     return wrong(problem)

@@ -119,6 +119,13 @@ def test_a_record_is_frozen_whatever_happens_to_its_subject_later(node: Node, bo
     assert node.rows(["feed_kemendagri"])["feed_kemendagri"] == after, "although the fold now sees more"
 
 
+def test_a_record_does_not_know_what_came_after_its_fact(node: Node, book: Book) -> None:
+    """A later fact that changes the resident, read in the same batch, is not told too early."""
+    book.write("resident-1", resident(1), KtpIssued("case-1", TODAY), resident(1, "Sri Lestari"))
+    names = [entry.record["name"] for entry in entries(node.project(), "kemendagri")]
+    assert names == ["Sri Wahyuni", "Sri Wahyuni", "Sri Lestari"]
+
+
 def test_the_hash_is_that_of_the_record_as_it_is_sent(sragen: Node) -> None:
     for destination in ("kemendagri", "kemendag"):
         pages = sragen.ask(feeds.page, destination, 0, 100)
