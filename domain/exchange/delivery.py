@@ -29,6 +29,8 @@ class DeliveryAcknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
+    """The ministry has answered for entries ``from_seq``..``to_seq``: the next ones, without a gap."""
+
     destination: str
     from_seq: int
     to_seq: int

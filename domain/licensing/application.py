@@ -22,6 +22,8 @@ from domain.licensing.siup import SiupClasses
 
 
 class Status(StrEnum):
+    """How far an application has come; the last three are final in this version."""
+
     NONE = "none"
     SUBMITTED = "submitted"
     COMPLETE = "complete"
@@ -84,6 +86,8 @@ class ApplicationApproved:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRefused:
+    """Decided against the applicant; ``reason`` is public on the tracking page: no personal data in it."""
+
     decided_on: date
     reason: str
 
@@ -99,6 +103,11 @@ class PermitIssued:
 
 @dataclass(frozen=True, slots=True)
 class SubmitApplication:
+    """File for catalogue row ``permit``. ``net_worth`` (without land and buildings) makes a SIUP's class.
+
+    ``applicant`` is a resident's stream; ``office`` and ``village`` are those valid on day ``on``.
+    """
+
     permit: str
     tracking: str
     applicant: str
@@ -120,23 +129,31 @@ class VerifyFile:
 
 @dataclass(frozen=True, slots=True)
 class Approve:
+    """Decide for the applicant, on the day ``on``."""
+
     on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
+    """Decide against the applicant; ``reason`` (not blank) is what she reads."""
+
     on: date
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class IssuePermit:
+    """Sign and number the permit: ``number`` is the next of its series, see ``permit_number``."""
+
     number: str
     on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
+    """What later rules must know. ``last_on`` is the day of the last fact: no step is dated before it."""
+
     status: Status = Status.NONE
     permit: str = ""
     catalogue: str = ""
@@ -145,6 +162,7 @@ class Application:
     village: str = ""
     applicant: str = ""
     submitted_on: date | None = None
+    last_on: date | None = None
     siup_class: str | None = None
     threshold_vintage: str | None = None
     synthetic: bool = False
@@ -171,33 +189,35 @@ def application_decider(
 
     def decide(application: Application, command: Command) -> Sequence[Event]:
         match command:
-            case SubmitApplication():
-                _must_be(application, Status.NONE)
+            case SubmitApplication(on=on):
+                _must_be(application, Status.NONE, on)
                 return [_submit(catalogue, siup, command)]
             case VerifyFile(documents, on):
-                _must_be(application, Status.SUBMITTED)
+                _must_be(application, Status.SUBMITTED, on)
                 return [_verify(_row(application, catalogue), calendar, documents, on)]
             case Approve(on):
-                _must_be(application, Status.COMPLETE)
+                _must_be(application, Status.COMPLETE, on)
                 return [ApplicationApproved(on, _row(application, catalogue).awaits_tariff)]
             case Refuse(on, reason):
-                _must_be(application, Status.COMPLETE)
+                _must_be(application, Status.COMPLETE, on)
                 if not reason.strip():
                     raise Rejected("reason-missing")
                 return [ApplicationRefused(on, reason)]
             case IssuePermit(number, on):
                 if application.status is Status.AWAITING_TARIFF:
                     raise Rejected("permit-awaits-tariff", permit=application.permit)
-                _must_be(application, Status.APPROVED)
+                _must_be(application, Status.APPROVED, on)
                 return [PermitIssued(number, on, _row(application, catalogue).to_trade)]
         assert_never(command)
 
     return Decider(Application(), decide, evolve, claims)
 
 
-def _must_be(application: Application, status: Status) -> None:
+def _must_be(application: Application, status: Status, on: date) -> None:
     if application.status is not status:
         raise Rejected("wrong-order-of-steps", asked=status.value, next=application.status.value)
+    if application.last_on and on < application.last_on:
+        raise Rejected("earlier-than-last-step", on=on, last=application.last_on)
 
 
 def _row(application: Application, catalogue: Catalogue) -> PermitType:
@@ -223,8 +243,13 @@ def _submit(catalogue: Catalogue, siup: SiupClasses, new: SubmitApplication) -> 
         siup_class=row.code if vintage else None,
         threshold_vintage=vintage,
         synthetic=new.synthetic,
-        business=Personal(new.applicant, new.business),
+        business=Personal(new.applicant, _judged(new)),
     )
+
+
+def _judged(new: SubmitApplication) -> Business:
+    # One amount: the net worth that was judged is the one that is kept and sent.
+    return replace(new.business, net_worth=new.net_worth.amount if new.net_worth else None)
 
 
 def _class_vintage(row: PermitType, siup: SiupClasses, new: SubmitApplication) -> str | None:
@@ -258,20 +283,22 @@ def evolve(application: Application, event: Event) -> Application:
                 village=event.village,
                 applicant=event.applicant,
                 submitted_on=event.submitted_on,
+                last_on=event.submitted_on,
                 siup_class=event.siup_class,
                 threshold_vintage=event.threshold_vintage,
                 synthetic=event.synthetic,
                 business=event.business.value,
             )
-        case ApplicationVerified(_, _, deadline):
-            return replace(application, status=Status.COMPLETE, deadline=deadline)
-        case ApplicationApproved(_, awaits_tariff):
+        case ApplicationVerified(_, complete_on, deadline):
+            return replace(application, status=Status.COMPLETE, last_on=complete_on, deadline=deadline)
+        case ApplicationApproved(decided_on, awaits_tariff):
             status = Status.AWAITING_TARIFF if awaits_tariff else Status.APPROVED
-            return replace(application, status=status)
-        case ApplicationRefused(_, reason):
-            return replace(application, status=Status.REFUSED, reason=reason)
+            return replace(application, status=status, last_on=decided_on)
+        case ApplicationRefused(decided_on, reason):
+            return replace(application, status=Status.REFUSED, last_on=decided_on, reason=reason)
         case PermitIssued(number, issued_on, _):
-            return replace(application, status=Status.ISSUED, number=number, issued_on=issued_on)
+            status = Status.ISSUED
+            return replace(application, status=status, last_on=issued_on, number=number, issued_on=issued_on)
     assert_never(event)
 
 

@@ -31,6 +31,8 @@ class Document(StrEnum):
 
 
 class Step(StrEnum):
+    """How far a case has come: the last thing that happened at the counter."""
+
     NONE = "none"
     WAITING = "ticket-taken"
     CALLED = "called"
@@ -108,6 +110,8 @@ class CaseWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class TakeTicket:
+    """Open the case with queue number ``ticket``, the next of ``office`` on day ``on``."""
+
     document: Document
     resident: str
     office: str
@@ -117,46 +121,52 @@ class TakeTicket:
 
 @dataclass(frozen=True, slots=True)
 class Call:
+    """Call the applicant to ``counter``."""
+
     counter: str
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteFile:
-    pass
+    """The clerk has found the file complete and right."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordBiometrics:
-    pass
+    """Photo, fingerprints, iris and signature are taken; a KTP only."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintCard:
-    pass
+    """The document comes out of the printer."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    pass
+    """Give the document to the applicant: the last step."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartWait:
+    """The office cannot go on, because of ``cause``."""
+
     cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
 class EndWait:
-    pass
+    """The office can go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawCase:
-    pass
+    """The applicant leaves without a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """What later rules must know. ``waiting`` names for whom the case waits now, if for anybody."""
+
     step: Step = Step.NONE
     document: Document = Document.KTP
     resident: str = ""

@@ -37,6 +37,8 @@ class HouseholdRegistered:
 
 @dataclass(frozen=True, slots=True)
 class RegisterHousehold:
+    """Give a household its KK number; exactly one of ``members`` is the head, and nobody is listed twice."""
+
     household: str
     kk: Kk
     village: Village
@@ -50,6 +52,8 @@ class RegisterHousehold:
 
 @dataclass(frozen=True, slots=True)
 class Household:
+    """What later rules must know. ``residence`` is None before registration and once forgotten."""
+
     registered: bool = False
     village: str = ""
     members: tuple[Member, ...] = ()

@@ -27,6 +27,8 @@ class KtpState(StrEnum):
 
 
 class NikSource(StrEnum):
+    """Who gave the NIK: this regency (authoritative mode) or the centre, another regency (companion)."""
+
     ALLOCATED = "allocated"
     EXTERNAL = "external"
 
@@ -103,6 +105,8 @@ class KtpIssued:
 
 @dataclass(frozen=True, slots=True)
 class RegisterResident:
+    """Enter a person on day ``on``; ``today`` is the day of the act. The codes are checked by the act."""
+
     resident: str
     household: str
     nik: Nik
@@ -117,17 +121,23 @@ class RegisterResident:
 
 @dataclass(frozen=True, slots=True)
 class RequestKtp:
+    """Open counter case ``case`` for her first KTP."""
+
     case: str
     on: date
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawKtpRequest:
+    """End ``case`` without a card."""
+
     case: str
 
 
 @dataclass(frozen=True, slots=True)
 class IssueKtp:
+    """Hand the card over: ``case`` is the one that is open."""
+
     case: str
     on: date
 
