@@ -8,6 +8,7 @@ import hmac
 import os
 from pathlib import Path
 from secrets import token_bytes
+from tempfile import mkstemp
 
 from domain.kernel.errors import StoreUnavailable
 
@@ -26,25 +27,29 @@ class Keys:
 
         Refused: ``key-missing`` when a ledger is there without its key, ``key-damaged``.
         """
-        path = folder / "ledger.key"
-        if not path.exists():
-            if not create:
-                raise StoreUnavailable("key-missing", path=str(path))
-            _make(path)
-        key = path.read_bytes()
-        if len(key) != BYTES:
-            raise StoreUnavailable("key-damaged", path=str(path))
-        return cls(key)
+        return cls(file_key(folder / "ledger.key", create=create))
 
     def digest(self, purpose: str, value: bytes) -> bytes:
         """32 bytes; equal values of different purposes do not show as equal."""
         return hmac.digest(self._key, purpose.encode() + b"\0" + value, "sha256")
 
 
+def file_key(path: Path, *, create: bool) -> bytes:
+    """32 random bytes in a file of their own, mode 0600; made when absent and allowed."""
+    if not path.exists():
+        if not create:
+            raise StoreUnavailable("key-missing", path=str(path))
+        _make(path)
+    key = path.read_bytes()
+    if len(key) != BYTES:
+        raise StoreUnavailable("key-damaged", path=str(path))
+    return key
+
+
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, name = mkstemp(prefix=path.name, dir=path.parent)  # of mode 0600
+    new = Path(name)
     with os.fdopen(descriptor, "wb") as file:
         file.write(token_bytes(BYTES))
         file.flush()

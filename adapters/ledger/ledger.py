@@ -19,6 +19,7 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from adapters.ledger.keys import Keys
 from adapters.ledger.mapper import Fact, Mapper, Pending
+from adapters.ledger.sealing import Keyring
 from adapters.ledger.sqlite import (
     ClaimRow,
     ClaimTaken,
@@ -29,6 +30,7 @@ from adapters.ledger.sqlite import (
     VersionTaken,
     unavailable,
 )
+from adapters.ledger.subject_keys import SubjectKeys
 from domain.kernel.decider import Act, Claim, Decider
 from domain.kernel.errors import (
     AlreadyClaimed,
@@ -36,6 +38,7 @@ from domain.kernel.errors import (
     CommandRunning,
     Conflict,
     Refused,
+    Rejected,
     StoreUnavailable,
 )
 from domain.kernel.events import Actor, EventType, Receipt, Recorded
@@ -72,9 +75,12 @@ class Ledger(Application[str]):
     env = {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "ORIGINATOR_ID_TYPE": "text"}  # noqa: RUF012 - the library's own declaration
     recorder: Recorder
 
-    def __init__(self, path: Path, *, keys: Keys, events: Iterable[EventType], clock: Clock) -> None:
+    def __init__(
+        self, path: Path, *, keys: Keys, subjects: SubjectKeys, events: Iterable[EventType], clock: Clock
+    ) -> None:
         self._clock = clock
         self._keys = keys
+        self._subjects = subjects
         self._facts = Mapper(events)
         self._encode = msgspec.json.Encoder().encode
         self._running: set[UUID] = set()
@@ -82,6 +88,7 @@ class Ledger(Application[str]):
         with _store():
             super().__init__({"SQLITE_DBNAME": str(path)})
         self.recorder.clock = clock
+        self._keyring = self._facts.keyring = Keyring(subjects, self.recorder.subject_keys)
 
     @classmethod
     def open(cls, path: Path, *, keys: Path, events: Iterable[EventType], clock: Clock) -> "Ledger":
@@ -90,7 +97,18 @@ class Ledger(Application[str]):
         Refused: ``StoreUnavailable`` (no key for an existing ledger, newer format, unreadable).
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        return cls(path, keys=Keys.open(keys, create=not path.exists()), events=events, clock=clock)
+        new = not path.exists()
+        lookup = Keys.open(keys, create=new)
+        subjects = SubjectKeys.open(keys)
+        try:
+            return cls(path, keys=lookup, subjects=subjects, events=events, clock=clock)
+        except BaseException:
+            subjects.close()
+            raise
+
+    def close(self) -> None:
+        super().close()
+        self._subjects.close()
 
     def construct_mapper(self) -> Any:
         return self._facts
@@ -130,15 +148,24 @@ class Ledger(Application[str]):
         """
         outcomes: dict[int, Receipt | Refused] = {}
         marks = [self._fingerprint(submission) for submission in submissions]
-        fresh, later = self._sort_out(submissions, marks, outcomes)
-        decided = self._decide_all(submissions, fresh, outcomes)
-        try:
-            self._append_all(submissions, marks, decided, outcomes)
-        except IntegrityError:  # another process came between: each for itself tells whose fault it is
-            later = sorted({*later, *decided})
-        for i in later:
+        with _store():
+            fresh, later = self._sort_out(submissions, marks, outcomes)
+            decided = self._decide_all(submissions, fresh, outcomes)
+            try:
+                self._append_all(submissions, marks, decided, outcomes)
+                later += self._done_meanwhile(submissions, [i for i in fresh if i not in decided])
+            except (IntegrityError, Rejected):
+                # Another process came between, or a subject is forgotten: each for itself tells whose.
+                later += fresh
+        for i in sorted(later):
             outcomes[i] = self._outcome(submissions[i])
         return [outcomes[i] for i in range(len(submissions))]
+
+    def _done_meanwhile(self, submissions: Sequence[Submission], refused: Sequence[int]) -> list[int]:
+        """Those refused by what their own first run, in another process, has just made true."""
+        ids = {i: submissions[i].command_id.bytes for i in refused}
+        done = self.recorder.commands([*ids.values()])
+        return [i for i, id_ in ids.items() if id_ in done]
 
     def _outcome(self, submission: Submission) -> Receipt | Refused:
         try:
@@ -169,11 +196,11 @@ class Ledger(Application[str]):
 
     def _append(self, submission: Submission, mark: bytes) -> Receipt:
         decided = self._decide(submission)
+        fresh = self._give_keys(decided.facts)
         command = CommandRow(submission.command_id.bytes, mark, 0, len(decided.facts))
+        claims = [claim for claim, _ in decided.claims]
         try:
-            recordings = self.events.put(
-                decided.facts, claims=[claim for claim, _ in decided.claims], commands=[command]
-            )
+            recordings = self.events.put(decided.facts, claims=claims, commands=[command], subjects=fresh)
         except VersionTaken:
             self._check_expected(submission.acts)
             raise
@@ -181,6 +208,14 @@ class Ledger(Application[str]):
             self._check_claims(decided)
             raise StoreUnavailable("store-busy") from None  # given back meanwhile: ask again
         return Receipt(recordings[0].notification.id, recordings[-1].notification.id)
+
+    def _give_keys(self, facts: Sequence[Pending]) -> list[tuple[str, int]]:
+        """Each fact gets the keys of its subjects; the new ones, to be appended with them."""
+        subjects = dict.fromkeys(s for fact in facts for s in self._facts.subjects(fact.event))
+        keys, fresh = self._keyring.of_subjects(list(subjects)) if subjects else ({}, [])
+        for fact in facts:
+            fact.keys = keys
+        return fresh
 
     def _decide(self, submission: Submission, known: frozenset[str] | None = None) -> Decided:
         """Decide every act in order; those on one stream see each other's events.
@@ -321,10 +356,10 @@ class Ledger(Application[str]):
             start = len(facts)
             facts.extend(one.facts)
             commands.append(CommandRow(submissions[i].command_id.bytes, marks[i], start, len(facts)))
+        fresh = self._give_keys(facts)
         stored = [self._facts.to_stored_event(fact) for fact in facts]
         claims = [claim for one in decided.values() for claim, _ in one.claims]
-        with _store():
-            positions = self.recorder.insert_events(stored, claims=claims, commands=commands)
+        positions = self.recorder.insert_events(stored, claims=claims, commands=commands, subjects=fresh)
         assert positions is not None
         for i, command in zip(decided, commands, strict=True):
             outcomes[i] = Receipt(positions[command.start], positions[command.stop - 1])
@@ -377,12 +412,12 @@ class Ledger(Application[str]):
     def after(self, position: int, limit: int) -> list[Recorded[Any]]:
         """At most ``limit`` facts that follow ``position``."""
         with _store():
-            return [self._recorded(row) for row in self.recorder.after(position, limit)]
+            return self._recorded(self.recorder.after(position, limit))
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Recorded[Any]]:
         """The facts of one stream with ``after`` < version <= ``upto``."""
         with _store():
-            return [self._recorded(row) for row in self.recorder.stream(stream, after=after, upto=upto)]
+            return self._recorded(self.recorder.stream(stream, after=after, upto=upto))
 
     def wait(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position`` or ``timeout`` seconds have passed; True when it is."""
@@ -400,9 +435,12 @@ class Ledger(Application[str]):
         """A keyed hash in hex, for stream ids that must not tell what they stand for."""
         return self._keys.digest(f"blind {purpose}", value.encode()).hex()
 
-    def _recorded(self, row: Row) -> Recorded[Any]:
-        header, event = self._facts.read(row.topic, row.record)
-        return Recorded(row.pos, EPOCH + timedelta(microseconds=row.committed_at), header, event)
+    def _recorded(self, rows: Sequence[Row]) -> list[Recorded[Any]]:
+        read = self._facts.read_many([(row.topic, row.record) for row in rows])
+        return [
+            Recorded(row.pos, EPOCH + timedelta(microseconds=row.committed_at), header, event)
+            for row, (header, event) in zip(rows, read, strict=True)
+        ]
 
 
 def _claimed(kind: str, holder: str, index: int) -> AlreadyClaimed:

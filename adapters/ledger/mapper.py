@@ -2,11 +2,11 @@
 
     record = uint16 length of the header, header (JSON, clear), body (JSON)
 
-The record is what is hashed. The body is the event as its dataclass says; values of ``Personal`` stand in
-it in clear in this release, and ``seal`` and ``unseal`` are the one place where that changes.
+The record is what is hashed. The body is the event as its dataclass says, its personal values sealed
+per data subject (``sealing.py``); the first release wrote them in clear.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from struct import Struct
@@ -17,6 +17,7 @@ import msgspec
 from eventsourcing.persistence import Mapper as LibraryMapper
 from eventsourcing.persistence import StoredEvent
 
+from adapters.ledger.sealing import Keyring, SubjectKey, blocks, is_sealed, seal, unseal
 from domain.kernel.errors import Refused
 from domain.kernel.events import Actor, EventType, Header, Personal
 
@@ -31,12 +32,15 @@ class UnknownEvent(Refused):
 
 @dataclass(slots=True)
 class Pending:
-    """An event about to be appended; ``envelope`` is the part of the header that its command shares."""
+    """An event about to be appended; ``envelope`` is the part of the header that its command shares, ``keys`` seal
+    what is personal (None: nothing is sealed).
+    """
 
     originator_id: str
     originator_version: int
     event: Any
     envelope: bytes
+    keys: Mapping[str, SubjectKey] | None = None
 
 
 @dataclass(slots=True)
@@ -65,6 +69,7 @@ class Mapper(LibraryMapper[str]):
         }
         self._newest = {e.name: e for e in self._types.values()}
         self._upcasters = upcasters or {}
+        self.keyring: Keyring | None = None
         self._headers = msgspec.json.Decoder(Header)
         self._encode = msgspec.json.Encoder().encode
 
@@ -98,14 +103,20 @@ class Mapper(LibraryMapper[str]):
             encode(self.subjects(event)),
             pending.envelope,
         )
-        record = LENGTH.pack(len(header)) + header + encode(event)
+        body = encode(event)
+        if pending.keys and self._personal[kind]:
+            body = seal(body, self.personal(event), pending.keys, header)
+        record = LENGTH.pack(len(header)) + header + body
         return StoredEvent(pending.originator_id, pending.originator_version, self._types[kind].topic, record)
 
     def subjects(self, event: object) -> tuple[str, ...]:
         """The data subjects of an event: of every ``Personal`` in it, each once, in order."""
-        names = self._personal[type(event)]
-        found = (p.subject for name in names for p in _personal(getattr(event, name)))
-        return tuple(dict.fromkeys(found)) if names else ()
+        found = self.personal(event)
+        return tuple(dict.fromkeys([p.subject for p in found])) if found else ()
+
+    def personal(self, event: object) -> list[Personal[Any]]:
+        """Every ``Personal`` of an event, in the order of its text."""
+        return [p for name in self._personal[type(event)] for p in _personal(getattr(event, name))]
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         header, event = self.read(stored_event.topic, stored_event.state)
@@ -113,13 +124,24 @@ class Mapper(LibraryMapper[str]):
 
     def read(self, topic: str, record: bytes) -> tuple[Header, Any]:
         """Header and event of a record. ``UnknownEvent`` when the catalogue does not have its name."""
-        (length,) = LENGTH.unpack_from(record)
-        body = memoryview(record)[LENGTH.size + length :]
-        header = self._headers.decode(memoryview(record)[LENGTH.size : LENGTH.size + length])
-        decoder = self._decoders.get(topic)
-        return header, decoder.decode(body) if decoder else self._upcast(header, body)
+        return self.read_many([(topic, record)])[0]
 
-    def _upcast(self, header: Header, body: memoryview) -> Any:
+    def read_many(self, records: Sequence[tuple[str, bytes]]) -> list[tuple[Header, Any]]:
+        """Headers and events of many records; the keys that open them are fetched at once."""
+        split = [_split(record) for _, record in records]
+        ids = [block.key for _, body in split if is_sealed(body) for block in blocks(body)]
+        ciphers = self.keyring.fetch(ids) if ids and self.keyring else {}
+        return [
+            self._read(topic, header, unseal(body, ciphers, header) if is_sealed(body) else body)
+            for (topic, _), (header, body) in zip(records, split, strict=True)
+        ]
+
+    def _read(self, topic: str, header: memoryview, body: bytes | memoryview) -> tuple[Header, Any]:
+        parsed = self._headers.decode(header)
+        decoder = self._decoders.get(topic)
+        return parsed, decoder.decode(body) if decoder else self._upcast(parsed, body)
+
+    def _upcast(self, header: Header, body: bytes | memoryview) -> Any:
         newest = self._newest.get(header.event)
         if newest is None or header.event_version > newest.version:
             raise UnknownEvent("unknown-event", event=header.event, version=header.event_version)
@@ -127,6 +149,13 @@ class Mapper(LibraryMapper[str]):
         for version in range(header.event_version, newest.version):
             values = self._upcasters[header.event, version](values)
         return msgspec.convert(values, newest.type)
+
+
+def _split(record: bytes) -> tuple[memoryview, memoryview]:
+    """Header and body."""
+    (length,) = LENGTH.unpack_from(record)
+    view = memoryview(record)
+    return view[LENGTH.size : LENGTH.size + length], view[LENGTH.size + length :]
 
 
 def _name_part(kind: EventType) -> bytes:

@@ -61,11 +61,16 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS claim (kind TEXT, key BLOB, stream TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID",
     """CREATE TABLE IF NOT EXISTS command (
          cmd_id BLOB PRIMARY KEY, fingerprint BLOB, first_pos INTEGER, last_pos INTEGER) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key_id INTEGER NOT NULL) WITHOUT ROWID",
     """CREATE TRIGGER IF NOT EXISTS log_is_never_updated BEFORE UPDATE ON log
          BEGIN SELECT RAISE(ABORT, 'a fact is never changed'); END""",
     """CREATE TRIGGER IF NOT EXISTS log_is_never_deleted BEFORE DELETE ON log
          BEGIN SELECT RAISE(ABORT, 'a fact is never removed'); END""",
-    f"PRAGMA user_version = {FORMAT}",
+    # INSERT OR REPLACE removes without a delete trigger. The message names what VIOLATIONS looks for.
+    """CREATE TRIGGER IF NOT EXISTS log_is_never_replaced BEFORE INSERT ON log
+         WHEN EXISTS (SELECT 1 FROM log
+                      WHERE pos = NEW.pos OR (stream = NEW.stream AND version = NEW.version))
+         BEGIN SELECT RAISE(ABORT, 'a fact is never replaced: log.stream, log.version'); END""",
 )
 
 
@@ -116,6 +121,10 @@ class VersionTaken(IntegrityError):
     """The stream has this version already."""
 
 
+class SubjectTaken(VersionTaken):
+    """Another process gave this data subject a key first."""
+
+
 class ClaimTaken(IntegrityError):
     """The key is held by another stream."""
 
@@ -128,6 +137,7 @@ VIOLATIONS: tuple[tuple[str, type[IntegrityError]], ...] = (
     ("log.stream", VersionTaken),
     ("claim.kind", ClaimTaken),
     ("command.cmd_id", CommandTaken),
+    ("subject.subject", SubjectTaken),
 )
 
 
@@ -165,11 +175,15 @@ class Connections:
         connection = sqlite3.connect(
             self._name, uri=True, check_same_thread=False, isolation_level=None, timeout=self._busy
         )
-        connection.execute("PRAGMA journal_mode=WAL")
-        _prepare(connection)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
-    def read(self, statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    def read(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows of one statement."""
         with _translated():
             try:
@@ -249,6 +263,13 @@ class Recorder(library.SQLiteApplicationRecorder):
     def construct_create_table_statements(self) -> list[str]:
         return list(SCHEMA)
 
+    def _create_table(self, c: Any) -> None:
+        super()._create_table(c)
+        # Written once: a store that is there is opened without writing, on a full disk too.
+        c.execute("PRAGMA user_version")
+        if c.fetchone()[0] != FORMAT:
+            c.execute(f"PRAGMA user_version = {FORMAT}")
+
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append all or nothing; the positions. ``claims`` and ``commands`` go into the same commit."""
         if self._files:
@@ -304,6 +325,7 @@ class Recorder(library.SQLiteApplicationRecorder):
         *,
         claims: Sequence[ClaimRow] = (),
         commands: Sequence[CommandRow] = (),
+        subjects: Sequence[tuple[str, int]] = (),
         **_: Any,
     ) -> Sequence[int] | None:
         now = int(self.clock.now().timestamp() * 1_000_000)
@@ -329,6 +351,8 @@ class Recorder(library.SQLiteApplicationRecorder):
         )
         if claims:
             c.executemany("INSERT INTO claim VALUES (?,?,?)", claims)
+        if subjects:
+            c.executemany("INSERT INTO subject VALUES (?,?)", subjects)
         if commands:
             rows = [(id_, mark, first + start, first + stop - 1) for id_, mark, start, stop in commands]
             c.executemany("INSERT INTO command VALUES (?,?,?,?)", rows)
@@ -454,6 +478,14 @@ class Recorder(library.SQLiteApplicationRecorder):
                 found.update({(kind, key): s for key, s in self._read(statement, (kind, *part))})
         return found
 
+    def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
+        """The key ids of those of these data subjects that have one."""
+        found: dict[str, int] = {}
+        for part in _parts(subjects):
+            statement = f"SELECT subject, key_id FROM subject WHERE subject IN ({_marks(part)})"  # noqa: S608
+            found.update((subject, id_) for subject, id_ in self._read(statement, part))
+        return found
+
     def commands(self, ids: Sequence[bytes]) -> dict[bytes, StoredCommand]:
         """Which of these commands were accepted before."""
         found: dict[bytes, StoredCommand] = {}
@@ -535,6 +567,7 @@ class Datastore(library.SQLiteDatastore):
         self.pool = Pool(db_name=pool.db_name, lock_timeout=pool.lock_timeout)
         if not self.pool.is_sqlite_memory_mode:
             self.files = Connections(pool.db_name, pool.lock_timeout or library.SQLITE3_DEFAULT_LOCK_TIMEOUT)
+            self.files.read("PRAGMA user_version")  # is it a database, and one that we know?
         made.close()
 
     def close(self) -> None:

@@ -249,7 +249,7 @@ def _submit(catalogue: Catalogue, siup: SiupClasses, new: SubmitApplication) -> 
 
 def _judged(new: SubmitApplication) -> Business:
     # One amount: the net worth that was judged is the one that is kept and sent.
-    return replace(new.business, net_worth=new.net_worth.amount if new.net_worth else None)
+    return replace(new.business, net_worth=None if new.net_worth is None else new.net_worth.amount)
 
 
 def _class_vintage(row: PermitType, siup: SiupClasses, new: SubmitApplication) -> str | None:

@@ -1,0 +1,190 @@
+"""Personal data sealed per data subject: AES-256-GCM, a key for each, bound to the clear header.
+
+What is hashed is what is sealed: when a subject's key is destroyed her data cannot be read any more, in
+this store or in any copy of it, and every hash and proof stays as it was.
+
+    sealed body = 0x01, uint32 length of the clear part, clear part (JSON, personal values null), blocks
+    block       = uint16 index in the header's subjects, uint64 key id, 12-byte nonce, uint32 length,
+                  AES-256-GCM (associated data: the header) of a JSON array of [place, value], where
+                  place counts the personal values of the event from 0
+
+Bodies of the first release begin with ``{``: they stand in clear, and are read for ever.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from os import urandom
+from struct import Struct
+from threading import Lock
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.kernel.errors import Rejected, StoreUnavailable
+from domain.kernel.events import Personal
+
+SEALED = 0x01
+PREFIX = Struct(">BI")
+BLOCK = Struct(">HQ12sI")
+NONCE = 12
+NULL = b'"value":null}'
+CACHED = 4096
+"""Unwrapped keys that are kept in memory."""
+
+_encode = msgspec.json.Encoder().encode
+_places = msgspec.json.Decoder(list[tuple[int, msgspec.Raw]])
+
+
+class SubjectKey(NamedTuple):
+    """The key of one data subject; ``id`` stands in the record."""
+
+    id: int
+    cipher: AESGCM
+
+
+class KeyStore(Protocol):
+    """Where keys are kept, apart from the ledger."""
+
+    def take(self) -> tuple[int, bytes]:
+        """A new key, durable already, that nobody else gets."""
+
+    def keys(self, ids: Sequence[int]) -> Mapping[int, bytes]:
+        """Those of these keys that are there: a destroyed one is not."""
+
+
+class Block(NamedTuple):
+    """One subject's sealed values."""
+
+    key: int
+    nonce: bytes
+    sealed: bytes
+
+
+class Keyring:
+    """The keys of subjects, fetched when they are needed; few are kept."""
+
+    def __init__(self, store: KeyStore, known: Callable[[Sequence[str]], Mapping[str, int]]) -> None:
+        """``known`` tells which key ids the ledger has for these subjects."""
+        self._store = store
+        self._known = known
+        self._ciphers: OrderedDict[int, AESGCM] = OrderedDict()
+        self._lock = Lock()
+
+    def of_subjects(self, subjects: Sequence[str]) -> tuple[dict[str, SubjectKey], list[tuple[str, int]]]:
+        """A key for each subject, and which of them are new: (subject, key id), to append with the facts.
+
+        A subject whose key was destroyed gets no other: ``subject-forgotten``.
+        """
+        ids = self._known(subjects)
+        ciphers = self.fetch(ids.values())
+        found: dict[str, SubjectKey] = {}
+        fresh: list[tuple[str, int]] = []
+        for subject in subjects:
+            if (id_ := ids.get(subject)) is None:
+                id_, key = self._store.take()
+                found[subject] = SubjectKey(id_, AESGCM(key))
+                fresh.append((subject, id_))
+            elif (cipher := ciphers.get(id_)) is None:
+                raise Rejected("subject-forgotten")
+            else:
+                found[subject] = SubjectKey(id_, cipher)
+        return found, fresh
+
+    def fetch(self, ids: Iterable[int]) -> dict[int, AESGCM]:
+        """The ciphers of these keys; one that is absent was destroyed."""
+        wanted = dict.fromkeys(ids)
+        with self._lock:
+            found = {id_: self._ciphers[id_] for id_ in wanted if id_ in self._ciphers}
+        missing = [id_ for id_ in wanted if id_ not in found]
+        if missing:
+            new = {id_: AESGCM(key) for id_, key in self._store.keys(missing).items()}
+            found |= new
+            with self._lock:
+                self._ciphers |= new
+                while len(self._ciphers) > CACHED:
+                    self._ciphers.popitem(last=False)
+        return found
+
+    def drop(self, id_: int) -> None:
+        """Keep a destroyed key no longer."""
+        with self._lock:
+            self._ciphers.pop(id_, None)
+
+
+def seal(
+    body: bytes, personal: Sequence[Personal[Any]], keys: Mapping[str, SubjectKey], header: bytes
+) -> bytes:
+    """The sealed form of ``body``, whose personal values are ``personal`` in the order of the text."""
+    clear, values = _take_out(body, personal)
+    parts = [PREFIX.pack(SEALED, len(clear)), clear]
+    subjects = list(dict.fromkeys(p.subject for p in personal))
+    for index, subject in enumerate(subjects):
+        own = [
+            (place, msgspec.Raw(v))
+            for place, (p, v) in enumerate(zip(personal, values, strict=True))
+            if p.subject == subject and v is not None
+        ]
+        if own:
+            key, nonce = keys[subject], urandom(NONCE)
+            sealed = key.cipher.encrypt(nonce, _encode(own), header)
+            parts += [BLOCK.pack(index, key.id, nonce, len(sealed)), sealed]
+    return b"".join(parts)
+
+
+def _take_out(body: bytes, personal: Sequence[Personal[Any]]) -> tuple[bytes, list[bytes | None]]:
+    """The text without its personal values, and the values. A quote in a value is escaped, so that
+    ``"value":`` stands only where a ``Personal`` has it.
+    """
+    pieces: list[bytes] = []
+    values: list[bytes | None] = []
+    at = 0
+    for one in personal:
+        value = _encode(one.value)
+        begin = body.index(b'"value":' + value + b"}", at)
+        pieces += [body[at:begin], NULL]
+        at = begin + len(b'"value":') + len(value) + 1
+        values.append(None if one.value is None else value)
+    pieces.append(body[at:])
+    return b"".join(pieces), values
+
+
+def is_sealed(body: memoryview) -> bool:
+    return len(body) > 0 and body[0] == SEALED
+
+
+def blocks(body: memoryview) -> Iterator[Block]:
+    """The blocks of a sealed body."""
+    _, length = PREFIX.unpack_from(body)
+    at = PREFIX.size + length
+    while at < len(body):
+        _, key, nonce, size = BLOCK.unpack_from(body, at)
+        at += BLOCK.size
+        yield Block(key, nonce, bytes(body[at : at + size]))
+        at += size
+
+
+def unseal(body: memoryview, ciphers: Mapping[int, AESGCM], header: memoryview) -> bytes:
+    """The body as it was before it was sealed; what no key opens stays null.
+
+    Refused: ``record-damaged`` when a key does not fit.
+    """
+    _, length = PREFIX.unpack_from(body)
+    clear = bytes(body[PREFIX.size : PREFIX.size + length])
+    values: dict[int, bytes] = {}
+    for block in blocks(body):
+        cipher = ciphers.get(block.key)
+        if cipher is not None:
+            try:
+                opened = cipher.decrypt(block.nonce, block.sealed, header)
+            except InvalidTag as damage:
+                raise StoreUnavailable("record-damaged") from damage
+            values |= {place: bytes(value) for place, value in _places.decode(opened)}
+    return _put_back(clear, values) if values else clear
+
+
+def _put_back(clear: bytes, values: Mapping[int, bytes]) -> bytes:
+    pieces = clear.split(NULL)
+    ends = [b'"value":' + values.get(place, b"null") + b"}" for place in range(len(pieces) - 1)]
+    return b"".join(piece + end for piece, end in zip(pieces, [*ends, b""], strict=True))

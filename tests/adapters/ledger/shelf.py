@@ -1,0 +1,172 @@
+"""A shelf of labelled boxes, the smallest registry that needs all of a ledger. A label is used once."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, assert_never
+
+from adapters.ledger.ledger import Ledger
+from domain.kernel.decider import Act, Claim, Decider, act
+from domain.kernel.errors import Refused, Rejected
+from domain.kernel.events import Actor, EventType, Personal, Receipt
+from domain.kernel.ports import Clock
+from tests.acts.people import REGISTRAR, StandingClock, command
+
+LONG = 20.0
+"""Seconds after which something that must happen has not."""
+ROOM = 3
+"""Labels for which a box has room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """``secret`` labels are numbers of a person: they are looked up by a keyed hash."""
+
+    label: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    owner: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    label: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """The box belongs to ``subject``, whose name is personal."""
+
+    subject: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    labels: tuple[str, ...] = ()
+    owner: str | None = None
+
+
+def decide(box: Box, command: Label | Give) -> Sequence[Labelled | Given]:
+    match command:
+        case Label(label, secret):
+            if len(box.labels) == ROOM:
+                raise Rejected("box-full", room=ROOM)
+            return [Labelled(label, secret)]
+        case Give(subject, name):
+            return [Given(Personal(subject, name))]
+    assert_never(command)
+
+
+def evolve(box: Box, event: Labelled | Given) -> Box:
+    match event:
+        case Labelled(label, _):
+            return replace(box, labels=(*box.labels, label))
+        case Given(owner):
+            return replace(box, owner=owner.value)
+    assert_never(event)
+
+
+def claims(event: Labelled | Given) -> Iterable[Claim]:
+    return [Claim("label", event.label, event.secret)] if isinstance(event, Labelled) else []
+
+
+BOX = Decider(Box(), decide, evolve, claims)
+EVENTS = (EventType("shelf.box-labelled", 1, Labelled), EventType("shelf.box-given", 1, Given))
+
+
+def opened(folder: Path, clock: Clock | None = None, events: Iterable[EventType] = EVENTS) -> Ledger:
+    """The ledger of a folder; each call is another process, as far as the store can tell."""
+    at = folder / "ledger.db"
+    return Ledger.open(at, keys=folder / "keys", events=events, clock=clock or StandingClock())
+
+
+def label(
+    box: str, text: str, expected: int | None = None, *, secret: bool = False, decider: Any = BOX
+) -> Act:
+    return act(decider, box, Label(text, secret), expected)
+
+
+def put(ledger: Ledger, *acts: Act, name: str = "", by: Actor = REGISTRAR, **more: Any) -> Receipt:
+    """Execute under a command id of that name; by default one that follows from what is asked."""
+    named = name or repr([(a.stream, a.command) for a in acts])
+    return ledger.execute(acts, by=by, command_id=command(named), **more)
+
+
+def labels(ledger: Ledger, box: str) -> tuple[str, ...]:
+    return ledger.load(BOX, box).state.labels
+
+
+def before(meanwhile: Callable[[], object]) -> Decider[Any, Any, Any]:
+    """A box in whose rule something else happens: what a race looks like from inside."""
+
+    def decide_after(box: Box, command: Label | Give) -> Sequence[Labelled | Given]:
+        meanwhile()
+        return decide(box, command)
+
+    return replace(BOX, decide=decide_after)
+
+
+def once(do: Callable[[], object]) -> Callable[[], None]:
+    """``do`` the first time, then nothing."""
+    left = [do]
+
+    def first() -> None:
+        if left:
+            left.pop()()
+
+    return first
+
+
+class Held:
+    """A rule that stays undecided until it is let go, and tells when it was entered."""
+
+    def __init__(self) -> None:
+        self.entered = Event()
+        self.go = Event()
+
+    def __call__(self) -> None:
+        self.entered.set()
+        assert self.go.wait(LONG)
+
+
+class Caller(Thread):
+    """Somebody who asks at the same time: ``answer`` is the receipt or the refusal."""
+
+    def __init__(self, ask: Callable[[], Receipt]) -> None:
+        super().__init__()
+        self._ask = ask
+        self._answer: Receipt | Refused | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._answer = self._ask()
+        except Refused as refused:
+            self._answer = refused
+
+    @property
+    def answer(self) -> Receipt | Refused:
+        self.join(LONG)
+        assert self._answer is not None
+        return self._answer
+
+
+def code(answer: Receipt | Refused) -> str:
+    """The code of a refusal; ``accepted`` or ``repeated``."""
+    if isinstance(answer, Refused):
+        return answer.code
+    return "repeated" if answer.repeated else "accepted"
+
+
+def writer(ledger: Ledger) -> sqlite3.Connection:
+    """The connection that writes; there is none before the first fact."""
+    assert ledger.recorder._files is not None
+    assert ledger.recorder._files._writer is not None
+    return ledger.recorder._files._writer
