@@ -69,6 +69,10 @@ def _kemendag(at: MinistrySettings) -> Ministry:
     return Kemendag(at.url, timeout=at.timeout, batch=at.batch)
 
 
+LEDGER = "ledger.db"
+"""The ledger's file in the folder of a node."""
+
+
 @dataclass
 class Hub:
     """One node: everything that a face may use."""
@@ -113,7 +117,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     clock = clock or SystemClock()
     tables = reference()
     folder = _folder(settings.data)
-    ledger = Ledger.open(folder / "ledger.db", keys=folder / "keys", events=EVENTS, clock=clock)
+    ledger = Ledger.open(folder / LEDGER, keys=folder / "keys", events=EVENTS, clock=clock)
     views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {

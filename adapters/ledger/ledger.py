@@ -82,7 +82,8 @@ class Ledger(Application[str]):
         self._keys = keys
         self._subjects = subjects
         self._facts = Mapper(events)
-        self._encode = msgspec.json.Encoder().encode
+        # Sets and mappings in one order: another order, or another run, is not another request.
+        self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._running: set[UUID] = set()
         self._lock = Lock()
         with _store():

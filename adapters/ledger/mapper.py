@@ -64,6 +64,8 @@ class Mapper(LibraryMapper[str]):
         self._types = {e.type: e for e in events}
         self._names = {e.type: _name_part(e) for e in self._types.values()}
         self._personal = {e.type: _personal_fields(e.type) for e in self._types.values()}
+        for event in self._types.values():
+            _check_names(event)
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
             e.topic: msgspec.json.Decoder(e.type) for e in self._types.values()
         }
@@ -165,6 +167,24 @@ def _name_part(kind: EventType) -> bytes:
 def _personal_fields(kind: type) -> tuple[str, ...]:
     """The fields of an event class in which personal data may stand, at any depth."""
     return tuple(name for name, hint in get_type_hints(kind).items() if _may_hold_personal(hint))
+
+
+def _check_names(event: EventType) -> None:
+    """Sealing finds personal values in the text by their name: nothing in clear beside them may bear it."""
+    if _personal_fields(event.type) and "value" in _clear_names(event.type):
+        raise ValueError(f"{event.topic} has a field called value beside its personal data")
+
+
+def _clear_names(hint: Any) -> Iterator[str]:
+    """The names of the fields that stay in clear, at any depth."""
+    if hint is Personal or get_origin(hint) is Personal:
+        return
+    if is_dataclass(hint):
+        for name, inner in get_type_hints(hint).items():
+            yield name
+            yield from _clear_names(inner)
+    for inner in get_args(hint):
+        yield from _clear_names(inner)
 
 
 def _may_hold_personal(hint: Any) -> bool:

@@ -37,7 +37,7 @@ from eventsourcing.persistence import (
     Tracking,
 )
 
-from adapters.clock import SystemClock
+from adapters.clock import SystemClock, stopwatch
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.ports import Clock
 
@@ -212,16 +212,22 @@ class Connections:
                 with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
                     cursor.execute("ROLLBACK")
                 raise
+            finally:
+                if self._closed:
+                    self._close_writer()
 
     def close(self) -> None:
-        """Close what is idle; a reader that is busy is closed when it is done."""
+        """Close what is idle; who is busy, or comes late, is closed when done."""
         self._closed = True
         with self._lock:
             while self._idle:
                 self._idle.pop().close()
-            if self._writer is not None:
-                self._writer.close()
-                self._writer = None
+            self._close_writer()
+
+    def _close_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
@@ -256,6 +262,7 @@ class Recorder(library.SQLiteApplicationRecorder):
         self.appended = Condition()
         self.subscriptions: set[WakingSubscription] = set()
         self._waiting: deque[Append] = deque()
+        self._group = GROUP
         self._leader = Lock()
         # A database in memory belongs to one connection: the library's pool guards it.
         self._files = datastore.files
@@ -284,14 +291,14 @@ class Recorder(library.SQLiteApplicationRecorder):
         """Group commit: who gets the lock commits for all that wait; the others find theirs done."""
         self._waiting.append(append)
         with self._leader:
-            if not append.done:
+            while not append.done:  # more may wait before us than share one commit
                 self._commit(files)
         if append.error is not None:
             raise append.error
         return append.positions
 
     def _commit(self, files: Connections) -> None:
-        group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+        group = [self._waiting.popleft() for _ in range(min(self._group, len(self._waiting)))]
         try:
             with files.writing() as cursor:
                 for append in group:
@@ -458,14 +465,13 @@ class Recorder(library.SQLiteApplicationRecorder):
 
     def wait_beyond(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position``; False after ``timeout`` seconds."""
-        left = timeout
+        end = stopwatch() + timeout
         with self.appended:
             while self.head() <= position:
+                left = end - stopwatch()
                 if left <= 0:
                     return False
-                look = min(left, POLL)
-                if not self.appended.wait(look):
-                    left -= look
+                self.appended.wait(min(left, POLL))
         return True
 
     def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:

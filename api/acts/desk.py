@@ -1,7 +1,7 @@
 """The desk at which acts are done: ledger, clock, reference data, and the numbers it may give out."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.reference import Reference
 from domain.kernel.decider import Act, act
-from domain.kernel.errors import AlreadyClaimed, Conflict, Rejected
+from domain.kernel.errors import AlreadyClaimed, Conflict, Refused, Rejected
 from domain.kernel.events import Actor, Receipt
 from domain.kernel.ports import Clock, Ledger
 from domain.kernel.series import SkipNumber, TakeNumber, series_decider
@@ -114,6 +114,17 @@ class Numbers:
             )
 
 
+@contextmanager
+def counted_from(first: int) -> Iterator[None]:
+    """A refusal names the act among the caller's own: those of the numbers before it are ours."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.act is not None:
+            refused.act -= first
+        raise
+
+
 def execute_with_numbers(
     desk: Desk,
     build: Callable[[Numbers], Sequence[Act]],
@@ -135,7 +146,8 @@ def execute_with_numbers(
             raise refused  # not one of ours: the request itself brought a number that is taken
         before = numbers.acts
         try:
-            return desk.ledger.execute([*before, *acts], by=by, command_id=command_id, request=request)
+            with counted_from(len(before)):
+                return desk.ledger.execute([*before, *acts], by=by, command_id=command_id, request=request)
         except Conflict as conflict:
             if conflict.parameters["stream"] not in {a.stream for a in before}:
                 raise

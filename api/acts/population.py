@@ -90,15 +90,25 @@ class Registered:
 
 def register_household(desk: Desk, new: NewHousehold, *, by: Actor, command_id: UUID) -> Registered:
     """Register a household and its residents in one append. Raises ``Refused``; nothing is lost."""
-    receipt = desk.ledger.repeated(command_id, new) or execute_with_numbers(
-        desk,
-        lambda numbers: household_acts(desk, new, command_id, numbers),
-        by=by,
-        command_id=command_id,
-        request=new,
-    )
+    try:
+        receipt = desk.ledger.repeated(command_id, new) or execute_with_numbers(
+            desk,
+            lambda numbers: household_acts(desk, new, command_id, numbers),
+            by=by,
+            command_id=command_id,
+            request=new,
+        )
+    except Refused as refused:
+        _name_the_member(refused)
+        raise
     residents = tuple(_resident_id(command_id, i) for i in range(len(new.members)))
     return Registered(receipt, stream_id("household", command_id), residents)
+
+
+def _name_the_member(refused: Refused) -> None:
+    # Act 0 is the household, act n its n-th member.
+    if refused.act and refused.act > 0 and "path" not in refused.parameters:
+        refused.parameters = {"path": f"members[{refused.act - 1}]", **refused.parameters}
 
 
 def household_acts(

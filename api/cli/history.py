@@ -8,7 +8,7 @@ import msgspec
 from rich.console import Console
 
 from api.acts.desk import JAKARTA
-from api.settings import Settings
+from api.cli.store import existing
 from api.wiring import open_hub
 from domain.kernel.errors import Unknown
 
@@ -16,7 +16,7 @@ from domain.kernel.errors import Unknown
 def run(stream: str, at: datetime | None, data: Path, *, json: bool) -> None:
     """Print every event with who, where and when, then the state. ``Unknown("unknown-stream")``."""
     moment = at.replace(tzinfo=at.tzinfo or JAKARTA) if at else None
-    with open_hub(Settings(data=data)) as hub:
+    with open_hub(existing(data)) as hub:
         steps = hub.history(stream, moment)
     if not steps:
         raise Unknown("unknown-stream")

@@ -9,13 +9,13 @@ from rich.console import Console
 from rich.table import Table
 
 from api.cli.console import console, progress
-from api.settings import Settings
+from api.cli.store import existing
 from api.wiring import open_hub
 
 
 def list_(data: Path, *, json: bool) -> None:
     """One row per read model; ``lag`` in facts behind the ledger."""
-    with open_hub(Settings(data=data)) as hub:
+    with open_hub(existing(data)) as hub:
         models = hub.views.status()
     if json:
         sys.stdout.write(msgspec.json.encode(models).decode() + "\n")
@@ -30,6 +30,6 @@ def list_(data: Path, *, json: bool) -> None:
 
 def rebuild(data: Path, names: list[str]) -> None:
     """Rebuild ``names`` (all when empty) in one pass; Ctrl-C leaves the serving ones as they are."""
-    with open_hub(Settings(data=data)) as hub, progress("facts", hub.ledger.head()) as bar:
+    with open_hub(existing(data)) as hub, progress("facts", hub.ledger.head()) as bar:
         hub.views.rebuild(names or None, progress=bar, stop=Event())
     console.print(f"rebuilt {', '.join(names) or 'all read models'}")

@@ -113,6 +113,14 @@ def test_nobody_is_registered_before_birth(desk: Desk) -> None:
     assert desk.ledger.head() == 0
 
 
+def test_a_rule_names_the_member_it_speaks_of_whatever_numbers_were_taken(desk: Desk) -> None:
+    young = replace(BUDI, birth_date=date(2030, 1, 1))
+    with pytest.raises(Rejected) as refused:
+        register(desk, household(replace(SRI, nik=None), young))
+    assert refused.value.code == "birth-in-the-future"
+    assert refused.value.parameters["path"] == "members[1]"
+
+
 def test_an_unknown_village_is_told(desk: Desk) -> None:
     with pytest.raises(Malformed) as refused:
         register(desk, replace(household(), village="33.14.99.2001"))

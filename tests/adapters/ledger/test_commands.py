@@ -1,6 +1,7 @@
 """A command is carried out once, however often it is sent and by whom."""
 
 import sqlite3
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -75,6 +76,23 @@ def test_the_request_decides_what_a_repeat_is_when_it_is_given(ledger: Ledger) -
     assert labels(ledger, "box-1") == ("drawn 1",)
     with pytest.raises(CommandReused):
         put(ledger, label("box-1", "drawn 3"), name="id", request={"box": 2})
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        pytest.param(frozenset([0, 8]), frozenset([8, 0]), id="a set"),
+        pytest.param({"nik": 1, "kk": 2}, {"kk": 2, "nik": 1}, id="a mapping"),
+    ],
+)
+def test_another_order_of_what_has_no_order_is_the_same_request(
+    ledger: Ledger, first: Collection[object], again: Collection[object]
+) -> None:
+    assert (first == again, list(first) == list(again)) == (True, False)
+    put(ledger, label("box-1", "a"), name="id", request=first)
+    assert put(ledger, label("box-1", "a"), name="id", request=again).repeated
+    with pytest.raises(CommandReused):
+        put(ledger, label("box-1", "a"), name="id", request=[*first, "more"])
 
 
 def test_a_repeat_can_be_asked_for_beforehand(ledger: Ledger) -> None:

@@ -7,17 +7,18 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
+from adapters.clock import stopwatch
 from adapters.ledger.ledger import Ledger
 from domain.kernel.decider import act
 from domain.kernel.errors import AlreadyClaimed, Conflict, Rejected, StoreUnavailable
 from tests.acts.people import KECAMATAN, StandingClock, command
 from tests.adapters.ledger.conftest import Open
-from tests.adapters.ledger.shelf import BOX, LONG, Box, Caller, Give, before, label, labels, once, put
+from tests.adapters.ledger.shelf import BOX, LONG, Box, Caller, Give, before, label, labels, once, put, writer
 
 
 @pytest.fixture
@@ -235,6 +236,34 @@ def test_who_waits_is_told_of_a_fact_and_of_none(ledger: Ledger) -> None:
     assert caller.answer
     assert told == [True]
     assert ledger.wait(2, 0.01) is False
+
+
+def test_a_wait_ends_in_time_although_it_is_woken_all_the_while(ledger: Ledger) -> None:
+    """By appends that it does not wait for: a position far off, say."""
+    put(ledger, label("box-1", "a"))
+    told: list[bool] = []
+    waiter = Thread(target=lambda: told.append(ledger.wait(1, 0.2)))
+    start = stopwatch()
+    waiter.start()
+    while waiter.is_alive() and stopwatch() < start + 5:
+        ledger.recorder._wake()
+    in_time = not waiter.is_alive()
+    waiter.join(LONG)
+    assert (in_time, told) == (True, [False])
+    assert stopwatch() - start >= 0.2, "nor does it end too early"
+    assert ledger.wait(0, 0.2) is True, "the control: what is there is not waited for"
+
+
+def test_who_comes_after_the_closing_leaves_nothing_open(ledger: Ledger) -> None:
+    put(ledger, label("box-1", "a"))
+    kept = writer(ledger)
+    assert kept.execute("SELECT 1").fetchone() == (1,), "the control: it is kept open until then"
+    ledger.close()
+    assert put(ledger, label("box-1", "b")).first == 2
+    files = ledger.recorder._files
+    assert files
+    assert files._writer is None
+    assert (ledger.head(), list(files._idle)) == (2, [])
 
 
 def test_a_hash_for_a_stream_id_is_the_same_again_and_tells_nothing(ledger: Ledger) -> None:

@@ -258,3 +258,29 @@ def test_time_in_a_header_is_told_with_its_zone() -> None:
     envelope = MAPPER.envelope(by, AT, UUID(int=7), None)
     assert b'"device_time":"2026-11-24T12:00:00+07:00","recorded_at":"2026-11-24T05:00:00Z"' in envelope
     assert AT.tzinfo is UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    unit: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredBy:
+    """What may not be: the clear ``value`` would be taken for the personal one."""
+
+    found: tuple[Measured, ...]
+    by: Personal[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSecretly:
+    found: Personal[tuple[Measured, ...]]
+
+
+def test_no_clear_field_bears_the_name_by_which_personal_values_are_found() -> None:
+    with pytest.raises(ValueError, match="measured-by"):
+        Mapper([EventType("test.measured-by", 1, MeasuredBy)])
+    for control in (Measured, MeasuredSecretly):
+        Mapper([EventType("test.control", 1, control)])

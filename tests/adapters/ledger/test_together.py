@@ -57,6 +57,18 @@ def test_those_who_wait_share_a_commit(ledger: Ledger) -> None:
     writer(ledger).set_trace_callback(None)
 
 
+def test_more_than_share_a_commit_are_all_answered(ledger: Ledger) -> None:
+    """Who commits for the others may find itself in the next group only."""
+    put(ledger, label("box-0", "opens the writer"))
+    statements: list[str] = []
+    writer(ledger).set_trace_callback(statements.append)
+    ledger.recorder._group = 3
+    answers = together(ledger, [partial(put, ledger, label(f"box-{n}", str(n))) for n in range(1, 8)])
+    assert [code(answer) for answer in answers] == ["accepted"] * 7
+    assert (statements.count("COMMIT"), ledger.head()) == (3, 8)
+    writer(ledger).set_trace_callback(None)
+
+
 def test_a_receipt_is_of_ones_own_facts(ledger: Ledger) -> None:
     answers = together(ledger, [partial(put, ledger, label(f"box-{n}", str(n))) for n in range(8)])
     for n, answer in enumerate(answers):

@@ -106,7 +106,8 @@ def test_a_rebuild_brings_read_models_up_to_date(simpul: Simpul, data: Path, cas
     assert {model["lag"] for model in models} == {0}
 
 
-def test_a_read_model_that_is_not_there_is_not_rebuilt(simpul: Simpul, data: Path) -> None:
+def test_a_read_model_that_is_not_there_is_not_rebuilt(simpul: Simpul, data: Path, case: str) -> None:
+    assert case
     ran = simpul("projections", "rebuild", "nonsense", "--data", data)
     assert ran.code == 1
     assert "There is no read model nonsense." in ran.err
@@ -147,3 +148,16 @@ def test_without_a_file_people_go_to_standard_output(simpul: Simpul, tmp_path: P
     ran = simpul("generate", "--residents", 60, *day)
     assert ran.out.encode() == generated(simpul, tmp_path / "people", *day)
     assert ran.err == "", "a bar is for terminals"
+
+
+@pytest.mark.parametrize(
+    "words", [("history", "resident-1"), ("projections", "list"), ("projections", "rebuild")]
+)
+def test_a_mistyped_folder_is_told_and_not_made(
+    simpul: Simpul, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "mistyped"
+    ran = simpul(*words, "--data", str(folder))
+    assert ran.code == 1
+    assert "unknown-store" in ran.err
+    assert not folder.exists()

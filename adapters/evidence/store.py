@@ -1,0 +1,173 @@
+"""The store of a ledger as its auditor has it: only read, row by row, whatever stands in it.
+
+All SQL of the evidence is here, beside ``adapters/ledger/sqlite.py``. It does not open the ledger: a store that is
+damaged, or of another release, must still be read.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from adapters.ledger.sqlite import FORMAT, SCHEMA, unavailable
+from domain.kernel.errors import StoreUnavailable
+
+PAGE = 2000
+"""Rows that are in memory at once."""
+
+
+class Leaf(NamedTuple):
+    """What the trees need of a fact; ``committed_at`` in microseconds."""
+
+    position: int
+    hash: bytes
+    committed_at: int
+
+
+class StoredFact(NamedTuple):
+    """A row of the ledger as it is."""
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    record: bytes
+    leaf_hash: bytes
+    committed_at: int
+
+
+class ClaimOf(NamedTuple):
+    kind: str
+    key: bytes
+    stream: str
+
+
+class CommandOf(NamedTuple):
+    id: bytes
+    fingerprint: bytes
+    first: int
+    last: int
+
+
+class SubjectOf(NamedTuple):
+    subject: str
+    key_id: int
+
+
+class Leaves(Protocol):
+    """Leaf hashes in position order."""
+
+    def leaves(self, position: int, limit: int) -> list[Leaf]:
+        """At most ``limit`` that follow ``position``."""
+
+
+class Snapshot(Leaves, Protocol):
+    """One moment of a store."""
+
+    def head(self) -> int: ...
+
+    def facts(self) -> Iterator[StoredFact]: ...
+
+    def claims(self) -> Iterator[ClaimOf]: ...
+
+    def commands(self) -> Iterator[CommandOf]: ...
+
+    def subjects(self) -> Iterator[SubjectOf]: ...
+
+
+class SqliteSnapshot:
+    """One read transaction: what is appended meanwhile is not seen."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def head(self) -> int:
+        return self._connection.execute("SELECT max(pos) FROM log").fetchone()[0] or 0
+
+    def leaves(self, position: int, limit: int) -> list[Leaf]:
+        found = self._connection.execute(
+            "SELECT pos, leaf_hash, committed_at FROM log WHERE pos > ? ORDER BY pos LIMIT ?", (position, limit)
+        )
+        return [Leaf(*row) for row in found]
+
+    def facts(self) -> Iterator[StoredFact]:
+        return map(StoredFact._make, self._rows("SELECT * FROM log ORDER BY pos"))
+
+    def claims(self) -> Iterator[ClaimOf]:
+        return map(ClaimOf._make, self._rows("SELECT kind, key, stream FROM claim ORDER BY kind, key"))
+
+    def commands(self) -> Iterator[CommandOf]:
+        statement = "SELECT cmd_id, fingerprint, first_pos, last_pos FROM command ORDER BY cmd_id"
+        return map(CommandOf._make, self._rows(statement))
+
+    def subjects(self) -> Iterator[SubjectOf]:
+        return map(SubjectOf._make, self._rows("SELECT subject, key_id FROM subject ORDER BY subject"))
+
+    def _rows(self, statement: str) -> Iterator[tuple[Any, ...]]:
+        cursor = self._connection.execute(statement)
+        cursor.arraysize = PAGE
+        while page := cursor.fetchmany():
+            yield from page
+
+
+class SqliteStore:
+    """The file of a ledger, opened for reading whenever it is read. Any thread may."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteSnapshot]:
+        """Refused: ``store-missing``, ``store-too-new``, or why SQLite cannot read it."""
+        if not self._path.exists():
+            raise StoreUnavailable("store-missing", path=str(self._path))
+        with told(), closing(self._connect()) as connection:
+            connection.execute("BEGIN")
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            if found > FORMAT:
+                raise StoreUnavailable("store-too-new", found=found, known=FORMAT)
+            yield SqliteSnapshot(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        # A copy on a medium that cannot be written has no write-ahead log that somebody might still write.
+        wal = self._path.with_name(self._path.name + "-wal")
+        still = not wal.exists() and not _writable(self._path.parent)
+        mode = "immutable=1" if still else "mode=ro"
+        at = self._path.absolute().as_uri()
+        return sqlite3.connect(f"{at}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
+
+    def leaves(self, position: int, limit: int) -> list[Leaf]:
+        with self.snapshot() as now:
+            return now.leaves(position, limit)
+
+
+def load(path: Path, snapshot: Snapshot) -> None:
+    """Make a new store in ``path`` with everything of a snapshot, positions and commit times as they were."""
+    with told(), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        for statement in SCHEMA:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("BEGIN")
+        connection.executemany("INSERT INTO log VALUES (?,?,?,?,?,?,?)", snapshot.facts())
+        connection.executemany("INSERT INTO claim VALUES (?,?,?)", snapshot.claims())
+        connection.executemany("INSERT INTO command VALUES (?,?,?,?)", snapshot.commands())
+        connection.executemany("INSERT INTO subject VALUES (?,?)", snapshot.subjects())
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """SQLite's errors in our words."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise unavailable(error) from error
+
+
+def _writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK)
