@@ -37,6 +37,7 @@ def router(hub: Hub) -> APIRouter:
             "ready": ready,
             "ledger": head,
             "projections": {m.name: {"mode": m.mode, "lag": m.lag} for m in models},
+            "checkpoint": signed(hub),
             "couriers": {name: courier.status().mode.value for name, courier in hub.couriers.items()},
         }
         return JSONResponse(body, 200 if ready else 503)
@@ -51,6 +52,12 @@ def router(hub: Hub) -> APIRouter:
 
 def fit(model: ModelStatus) -> bool:
     return model.mode == "running" and model.lag < TOO_FAR_BEHIND
+
+
+def signed(hub: Hub) -> dict[str, object]:
+    """How much is signed. A refusal is an alarm, and no reason to send clerks home."""
+    status = hub.checkpointer.status()
+    return {"mode": status.mode, "size": status.size, "cause": status.cause}
 
 
 def lines(hub: Hub) -> Iterator[str]:
@@ -69,6 +76,10 @@ def lines(hub: Hub) -> Iterator[str]:
     yield from gauge("feed_delivered", "Last feed_seq that a ministry has.", "destination", delivered)
     behind = {name: heads[name] - delivered[name] for name in heads}
     yield from gauge("feed_lag", "Entries that a ministry does not have yet.", "destination", behind)
+    status = hub.checkpointer.status()
+    yield from gauge("checkpoint_size", "Facts that are signed.", "", {"": status.size})
+    well = int(status.mode == "running")
+    yield from gauge("checkpoint_running", "1 while checkpoints are signed.", "", {"": well})
     yield from gauge("courier_running", "1 while a courier pushes.", "destination", running)
 
 

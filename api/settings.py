@@ -41,6 +41,11 @@ class Settings(BaseSettings):
     officer_tokens: str = Field(
         "demo-", description="Prefix of the officers' bearer tokens; empty: none are taken."
     )
+    origin: str = Field(
+        "simpul.local/ledger",
+        description="Name under which the log signs its checkpoints, a URL without scheme; fixed on first use.",
+        pattern=r"^[!-*,-~]+$",
+    )
     kemendagri: MinistrySettings = MinistrySettings()
     kemendag: MinistrySettings = MinistrySettings()
 

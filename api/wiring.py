@@ -11,6 +11,9 @@ import msgspec
 
 from adapters.clock import SystemClock
 from adapters.courier import Backoff, Courier
+from adapters.evidence.checkpoint import Checkpointer
+from adapters.evidence.notary import Notary
+from adapters.evidence.store import SqliteStore
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
@@ -85,6 +88,7 @@ class Hub:
     officers: Officers
     feeds: Mapping[str, ViewFeed]
     couriers: Mapping[str, Courier]
+    checkpointer: Checkpointer
     supervisor: Supervisor
 
     def history(self, stream: str, at: datetime | None = None) -> Sequence[Step]:
@@ -92,7 +96,7 @@ class Hub:
         return history(self.ledger, deciders(self.desk.reference), stream, at)
 
     def start(self) -> None:
-        """Run the projector and the couriers."""
+        """Run the projector, the checkpointer and the couriers."""
         self.supervisor.start()
 
     def close(self) -> None:
@@ -131,7 +135,8 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         )
         for ministry in ministries(settings)
     }
-    tasks: list[Task] = [Projector(views, clock), *couriers.values()]
+    checkpointer = Checkpointer(ledger, notary(settings))
+    tasks: list[Task] = [Projector(views, clock), checkpointer, *couriers.values()]
     return Hub(
         settings=settings,
         clock=clock,
@@ -141,8 +146,16 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         officers=Officers.seeded(),
         feeds=outlets,
         couriers=couriers,
+        checkpointer=checkpointer,
         supervisor=Supervisor(tasks, clock),
     )
+
+
+def notary(settings: Settings) -> Notary:
+    """Who signs for the log in ``settings.data``; any process may have one."""
+    folder = settings.data
+    store = SqliteStore(folder / "ledger.db")
+    return Notary(store, keys=folder / "keys", folder=folder / "evidence", origin=settings.origin)
 
 
 def _backoff(settings: Settings, destination: str) -> Backoff:

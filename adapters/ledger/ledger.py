@@ -202,9 +202,6 @@ class Ledger(Application[str]):
         claims = [claim for claim, _ in decided.claims]
         try:
             recordings = self.events.put(decided.facts, claims=claims, commands=[command], subjects=fresh)
-        except VersionTaken:
-            self._check_expected(submission.acts)
-            raise
         except ClaimTaken:
             self._check_claims(decided)
             raise StoreUnavailable("store-busy") from None  # given back meanwhile: ask again
@@ -259,11 +256,6 @@ class Ledger(Application[str]):
     def _claim_key(self, claim: Claim) -> bytes:
         raw = claim.key.encode()
         return self._keys.digest(f"claim {claim.kind}", raw) if claim.secret else raw
-
-    def _check_expected(self, acts: Sequence[Act]) -> None:
-        for act in acts:
-            if act.expected is not None and self.load(act.decider, act.stream).version != act.expected:
-                raise self._conflict(act.stream, act.expected)
 
     def _conflict(self, stream: str, expected: int) -> Conflict:
         since = self.stream(stream, after=expected)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from types import FrameType
 
 from pydantic import SecretStr
 
@@ -17,7 +16,7 @@ from api import logs
 from api.acts.importing import Refusal, import_households
 from api.cli.console import console, progress
 from api.cli.serve import address, listen, server
-from api.cli.working_day import WorkingDay
+from api.cli.working_day import Stopped, WorkingDay, unless
 from api.identity import IMPORTER
 from api.settings import MinistrySettings, Settings
 from api.wiring import Hub, open_hub
@@ -33,7 +32,10 @@ DRAIN = 0.2
 def run(data: Path, *, residents: int, port: int, fast: bool, seed: int) -> None:
     """Run until Ctrl-C. The store in ``data`` is kept: the next demo goes on where this one ended."""
     logs.configure("text")
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A signal only sets a flag: an exception out of nowhere, in the middle of a query, would break it.
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     try:
         with ExitStack() as stack:
             listening = stack.enter_context(listen("127.0.0.1", port))
@@ -42,17 +44,14 @@ def run(data: Path, *, residents: int, port: int, fast: bool, seed: int) -> None
             hub.start()
             stack.enter_context(_serving(hub, listening))
             _welcome(address(listening), urls)
-            _load(hub, residents, seed)
-            _drain(hub)
+            _load(hub, residents, seed, stop)
+            _drain(hub, stop)
             _ready(hub, address(listening))
-            WorkingDay(hub, seed).run(pause=0.0 if fast else 1.0)
-            Event().wait()
-    except KeyboardInterrupt:
-        console.print("stopped; everything is kept in", str(data))
-
-
-def _interrupt(signum: int, _: FrameType | None) -> None:
-    raise KeyboardInterrupt(signum)
+            WorkingDay(hub, seed, stop).run(pause=0.0 if fast else 1.0)
+            stop.wait()
+    except Stopped:
+        pass
+    console.print("stopped; everything is kept in", str(data))
 
 
 def _settings(data: Path, urls: Mapping[str, str]) -> Settings:
@@ -101,7 +100,7 @@ def _serving(hub: Hub, listening: object) -> Iterator[None]:
         thread.join()
 
 
-def _load(hub: Hub, residents: int, seed: int) -> None:
+def _load(hub: Hub, residents: int, seed: int, stop: Event) -> None:
     """Invent and import the first residents; on a store that is kept they are already there."""
 
     def refused(refusal: Refusal) -> None:
@@ -110,22 +109,28 @@ def _load(hub: Hub, residents: int, seed: int) -> None:
     households = generate.households(residents, seed, hub.desk.reference, hub.desk.today)
     lines = (Line(number, household) for number, household in enumerate(households, 1))
     with progress("households") as bar:
+
+        def tick(done: int) -> None:
+            bar(done)
+            unless(stop)
+
         summary = import_households(
-            hub.desk, hub.ledger, lines, f"demo-{seed}", by=IMPORTER, refused=refused, progress=bar
+            hub.desk, hub.ledger, lines, f"demo-{seed}", by=IMPORTER, refused=refused, progress=tick
         )
     console.print(f"households: {summary.imported} imported, {summary.already} already there")
 
 
-def _drain(hub: Hub) -> None:
+def _drain(hub: Hub, stop: Event) -> None:
     """Wait until read models and ministries have everything, and show how far they are."""
-    hub.views.wait(hub.ledger.head(), timeout=60.0)
-    feed = hub.feeds["kemendagri"]
-    with progress("delivered to Kemendagri", feed.head()) as bar:
-        never = Event()
-        while (status := hub.couriers["kemendagri"].status()).lag:
-            bar(status.delivered)
-            hub.clock.wait(DRAIN, never)
-        bar(status.delivered)
+    while not hub.views.wait(hub.ledger.head(), timeout=DRAIN):
+        unless(stop)
+    courier = hub.couriers["kemendagri"]
+    with progress("delivered to Kemendagri", courier.status().head) as bar:
+        while any(each.status().lag for each in hub.couriers.values()):
+            bar(courier.status().delivered)
+            hub.clock.wait(DRAIN, stop)
+            unless(stop)
+        bar(courier.status().delivered)
 
 
 def _welcome(url: str, ministries: Mapping[str, str]) -> None:

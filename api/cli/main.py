@@ -1,4 +1,4 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, bench.
+"""``simpul``: serve, demo, import, generate, simulate, projections, history, verify, export, restore, checkpoint, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
 setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
@@ -156,6 +156,58 @@ def history(
     from api.cli import history as command
 
     command.run(stream, at, data, json=json)
+
+
+@app.command()
+def verify(
+    data: Data = DATA,
+    vkey: Annotated[
+        str | None, typer.Option(help="Public key of the log, or a file with it, of your own.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Check the whole store where it stands: facts, hashes, tiles, checkpoints."""
+    from api.cli import verify as command
+
+    raise typer.Exit(command.run(data, vkey, json=json))
+
+
+@app.command()
+def checkpoint(data: Data = DATA, json: Json = False) -> None:
+    """Sign everything that is in the ledger now, and print the signed checkpoint."""
+    from api.cli import checkpoint as command
+
+    command.run(data, json=json)
+
+
+@app.command()
+def export(
+    bundle: Annotated[Path, typer.Argument(help="File to write; it must not be there.", dir_okay=False)],
+    data: Data = DATA,
+    json: Json = False,
+) -> None:
+    """Write the whole ledger, signed, to one file that anybody can check offline."""
+    from api.cli import export as command
+
+    command.run(bundle, data, json=json)
+
+
+@app.command()
+def restore(
+    bundle: Annotated[Path, typer.Argument(help="File of simpul export.", dir_okay=False)],
+    data: Data = DATA,
+    keys: Annotated[
+        Path | None, typer.Option(help="Key folder of the old node; without it the node cannot start yet.")
+    ] = None,
+    vkey: Annotated[
+        str | None, typer.Option(help="Public key of the log, or a file with it, of your own.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a fresh node from a bundle: equal facts, equal root, equal read models."""
+    from api.cli import restore as command
+
+    command.run(bundle, data, keys, vkey, json=json)
 
 
 @app.command()

@@ -16,26 +16,42 @@ from domain.kernel.errors import Rejected
 from domain.licensing.application import Status
 from projections import residents
 
+GROWN = 17
 VISITORS = 40
 """People of one working day: each third is a shop, each tenth a new household."""
 KTP_STEPS = ("complete-file", "record-biometrics", "print-card", "hand-over")
 TRADES = (("Toko", "47112"), ("Kios", "47221"), ("Bengkel", "45201"), ("Warung", "56102"), ("Batik", "47711"))
 
 
+class Stopped(Exception):
+    """Somebody asked the demo to end."""
+
+
+def unless(stop: Event) -> None:
+    """Go on, unless ``stop`` is set: then ``Stopped``, between two acts and never within one."""
+    if stop.is_set():
+        raise Stopped
+
+
 @dataclass
 class WorkingDay:
+    """One day for one hub; ``stop`` ends it early."""
+
     hub: Hub
     seed: int
+    stop: Event = field(default_factory=Event)
     day: UUID = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
         self._random = Random(f"{self.seed} {self.day}")  # noqa: S311 - a demo, no secret
         self._officers = {o.id: o for o in self.hub.officers.on(self.hub.desk.today)}
         self._made = 0
-        self._never = Event()
 
     def run(self, pause: float) -> None:
-        """Serve the visitors, ``pause`` seconds from one act to the next. Refusals are part of a day."""
+        """Serve the visitors, ``pause`` seconds from one act to the next. Refusals are part of a day.
+
+        Raises ``Stopped``.
+        """
         for visitor in range(VISITORS):
             try:
                 if visitor % 10 == 9:
@@ -53,18 +69,22 @@ class WorkingDay:
 
     def _pause(self, seconds: float) -> None:
         if seconds:
-            self.hub.clock.wait(seconds, self._never)
+            self.hub.clock.wait(seconds, self.stop)
+        unless(self.stop)
 
     def _officer(self, *ids: str) -> Officer:
         return self._officers[self._random.choice(ids)]
 
     def _someone(self) -> residents.ResidentRow:
         """A resident who is old enough, anywhere in the regency."""
-        village = self._random.choice(tuple(self.hub.desk.reference.regions.villages))
-        with self.hub.views.now() as view:
-            rows = residents.page(view, village=village, limit=50)
-        grown = [row for row in rows if row.person_age(self.hub.desk.today) >= 17]
-        return self._random.choice(grown) if grown else self._someone()
+        villages = tuple(self.hub.desk.reference.regions.villages)
+        for village in self._random.sample(villages, len(villages)):
+            with self.hub.views.now() as view:
+                rows = residents.page(view, village=village, limit=50)
+            grown = [row for row in rows if row.person_age(self.hub.desk.today) >= GROWN]
+            if grown:
+                return self._random.choice(grown)
+        raise Rejected("unknown-resident")
 
     def _ktp(self, pause: float) -> None:
         desk, by = self.hub.desk, self._officer("dewi", "bagus", "ratna", "joko").acting("demo")

@@ -179,6 +179,15 @@ def test_no_step_is_dated_before_the_last(at: Spec[Command, Event, Application],
     at.when(command).rejected("earlier-than-last-step", on=date(2010, 6, 6), last=MONDAY)
 
 
+@pytest.mark.parametrize("command", [Approve(TUESDAY), Refuse(TUESDAY, "x")])
+def test_nothing_is_decided_before_the_file_is_complete(command: Command) -> None:
+    wednesday, thursday = date(2010, 6, 9), date(2010, 6, 10)
+    late = FILED.given(replace(verified(HULLER), complete_on=wednesday))
+    late.when(command).rejected("earlier-than-last-step", on=TUESDAY, last=wednesday)
+    assert late.when(replace(command, on=wednesday)).state.status is not Status.COMPLETE
+    assert late.when(replace(command, on=thursday)).state.last_on == thursday
+
+
 def test_a_permit_is_not_issued_before_it_is_approved() -> None:
     approved = AT[Status.APPROVED]
     approved.when(IssuePermit(NUMBER, MONDAY)).rejected("earlier-than-last-step", on=MONDAY, last=TUESDAY)

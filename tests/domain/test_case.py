@@ -197,6 +197,16 @@ def test_before_the_file_is_complete_the_promise_does_not_run() -> None:
     assert times(VISIT[:3]).office_time(minute(16)) == timedelta(minutes=1)
 
 
+def test_every_wait_of_a_visit_counts_for_its_own_cause() -> None:
+    twice = timed(
+        (WaitStarted("blank-stock"), 48), (WaitEnded(), 58), (CardPrinted(), 59), (HandedOver(), 60)
+    )
+    clock = times((*VISIT, *WAITED, *twice))
+    waited = [(part.cause, part.length) for part in clock.segments(minute(999)) if part.cause != Cause.OFFICE]
+    assert waited == [(Cause.CENTRAL, timedelta(minutes=30)), (Cause.BLANK, timedelta(minutes=10))]
+    assert clock.office_time(minute(999)) == timedelta(minutes=5)
+
+
 def test_an_open_wait_is_not_the_offices_time() -> None:
     assert times((*VISIT, WAITED[0])).office_time(minute(500)) == timedelta(minutes=2)
 

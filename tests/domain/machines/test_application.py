@@ -122,6 +122,7 @@ class ApplicationMachine(DeciderMachine):
     @invariant()
     def the_application_is_as_the_model(self) -> None:
         assert (self.state.status.value, self.state.permit) == (self.status, self.permit)
+        assert (self.state.last_on or date.min) == self.last
         assert (self.state.number is not None) == (self.status == "issued")
         assert (self.state.deadline is not None) == (self.status not in {"none", "submitted"})
 
