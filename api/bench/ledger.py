@@ -66,11 +66,11 @@ def records(ledger: Ledger, after: int, limit: int) -> list[Record]:
 
 
 def append_one(folder: Path, quick: bool) -> Iterator[Measure]:
-    """``execute`` of one act with a claim, decided from an empty stream."""
+    """``execute`` of one act with a claim and personal data to seal, decided from an empty stream."""
     rounds = 300 if quick else 1500
     at = desk(folder)
     ledger, raw = _ledger(at), Raw(folder / "raw.db")
-    singles = [one for household in people(at, 4 * (rounds + 2)) for one in _singles(at, household)]
+    singles = [_single(at, household) for household in people(at, 8 * (rounds + 2))]
     stored: list[Record] = []
 
     def ours(n: int) -> int:
@@ -86,12 +86,10 @@ def append_one(folder: Path, quick: bool) -> Iterator[Measure]:
     ledger.close()
 
 
-def _singles(at: Desk, household: Household) -> Iterator[Submission]:
-    """Each member's registration as a command of its own."""
+def _single(at: Desk, household: Household) -> Submission:
+    """The registration of a household without its members: one act, one fact, one sealed block."""
     whole = submission(at, household, "bench", IMPORTER)
-    for n, act in enumerate(whole.acts[1:]):
-        id_ = UUID(int=whole.command_id.int ^ n + 1)
-        yield Submission([act], IMPORTER, id_, request=household.ref)
+    return Submission(whole.acts[:1], IMPORTER, whole.command_id, request=household.ref)
 
 
 def append_batch(folder: Path, quick: bool) -> Iterator[Measure]:
