@@ -1,27 +1,21 @@
-"""The checkpointer: follows the ledger, grows the tree behind it, and has it signed again and again."""
+"""The checkpointer: follows the ledger, and has what was appended signed again and again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Event, RLock
+from threading import Event
 from typing import Protocol
 
 import structlog
 
 from adapters.clock import stopwatch
-from adapters.evidence.signer import SignedCheckpoint, Signer
-from adapters.evidence.store import Leaves
-from adapters.evidence.times import CommitTimes
-from adapters.evidence.tree import Tree
-from domain.kernel.errors import Refused, StoreUnavailable
+from adapters.evidence.notary import BATCH, Notary
+from domain.kernel.errors import Refused
 
 EVERY = 5.0
 """Seconds between two checkpoints while facts are appended: the promise is at most ten."""
 IDLE = 0.1
 """Seconds after which an idle checkpointer looks whether it must stop."""
-AGAIN = 60.0
+AGAIN = 10.0
 """Seconds until a checkpoint that was refused is tried again."""
-BATCH = 10_000
 
 log = structlog.get_logger()
 
@@ -42,104 +36,58 @@ class CheckpointStatus:
     cause: str | None
 
 
-class Trees:
-    """The tree of facts and that of their commit times, grown from leaf hashes. Not for several threads."""
-
-    def __init__(self, folder: Path, leaves: Leaves) -> None:
-        self._leaves = leaves
-        self.facts = Tree(folder / "tile")
-        self.times = CommitTimes(folder / "time-tile", self._times)
-        self._read(self.times.size, self.facts.size, lambda _: None)
-
-    def _times(self, position: int, limit: int) -> list[int]:
-        return [leaf.committed_at for leaf in self._leaves.leaves(position, limit)]
-
-    def follow(self, upto: int | None = None, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Take in what was appended (up to a position); how many facts are in the trees now.
-
-        Refused: ``ledger-skipped`` when positions have a hole.
-        """
-        return self._read(self.facts.size, upto, progress)
-
-    def _read(self, at: int, upto: int | None, progress: Callable[[int], None]) -> int:
-        while upto is None or at < upto:
-            batch = self._leaves.leaves(at, BATCH if upto is None else min(BATCH, upto - at))
-            if not batch:
-                break
-            if batch[-1].position != at + len(batch):
-                raise StoreUnavailable("ledger-skipped", position=at)
-            # Each tree opens with its own complete tiles: one may be ahead of the other.
-            self.facts.extend(leaf.hash for leaf in batch[max(0, self.facts.size - at) :])
-            self.times.extend(leaf.committed_at for leaf in batch[max(0, self.times.size - at) :])
-            at += len(batch)
-            progress(at)
-        return at
-
-    def roots(self, size: int) -> tuple[bytes, bytes]:
-        return self.facts.root(size), self.times.root(size)
-
-
 class Checkpointer:
-    """A task of the hub; ``checkpoint`` may be called by any thread meanwhile."""
+    """A task of the hub. What it is refused is an alarm, and does not stop the service of citizens."""
 
     name = "checkpointer"
 
-    def __init__(
-        self,
-        ledger: Followed,
-        leaves: Leaves,
-        *,
-        keys: Path,
-        folder: Path,
-        origin: str,
-        every: float = EVERY,
-    ) -> None:
+    def __init__(self, ledger: Followed, notary: Notary, every: float = EVERY) -> None:
+        self.notary = notary
         self._ledger = ledger
-        self._leaves = leaves
-        self._keys = keys
-        self._folder = folder
-        self._origin = origin
         self._every = every
-        self._lock = RLock()
-        self._trees: Trees | None = None
-        self._signer: Signer | None = None
-        self._signed = 0
         self._mode = "stopped"
         self._cause: str | None = None
 
-    # -- as a task
+    def status(self) -> CheckpointStatus:
+        return CheckpointStatus(self._mode, self.notary.signed, self._cause)
 
     def run(self, stop: Event) -> None:
-        """Sign soon after a fact, and then every few seconds while there are more; and once at the end."""
+        """Sign soon after a fact, then every few seconds while there are more, and once at the end."""
         self._mode, last = "starting", stopwatch() - self._every
-        try:
-            while not stop.is_set():
-                if not self._try(self._take_in):
-                    stop.wait(AGAIN)
-                    continue
-                self._mode = "running"
-                if self._unsigned() and stopwatch() - last >= self._every:
-                    self._try(self.checkpoint)
+        while not stop.is_set():
+            try:
+                waiting = self.notary.follow(BATCH)
+                if self._cause or (waiting and stopwatch() - last >= self._every):
+                    self.notary.sign()
                     last = stopwatch()
-                elif self._unsigned():
+                    self._well()
+                elif waiting:
                     stop.wait(min(IDLE, self._every))
                 else:
-                    self._ledger.wait(self._signed, IDLE)
-            if self._mode == "running" and self._unsigned():
-                self._try(self.checkpoint)
-        finally:
-            self._mode = "stopped" if self._cause is None else self._mode
+                    self._ledger.wait(self.notary.signed, IDLE)
+                self._mode = "running"
+            except Refused as refused:
+                self._alarm(refused)
+                stop.wait(AGAIN)
+        if self._cause is None:
+            self._last_one()
+            self._mode = "stopped"
 
-    def _try(self, step: Callable[[], object]) -> bool:
+    def _last_one(self) -> None:
+        """A clean stop leaves nothing unsigned that was taken in."""
         try:
-            step()
+            if self.notary.follow(0):
+                self.notary.sign()
         except Refused as refused:
-            if refused.code != self._cause:
-                # An alarm: what is there now is not what was signed, or cannot be read.
-                log.error("evidence-alarm", code=refused.code, signed=self._signed)
-            self._mode, self._cause = "refused", refused.code
-            return False
+            self._alarm(refused)
+
+    def _alarm(self, refused: Refused) -> None:
+        """What is there now is not what was signed, or it cannot be read or written."""
+        if refused.code != self._cause:
+            log.error("evidence-alarm", code=refused.code, signed=self.notary.signed)
+        self._mode, self._cause = "refused", refused.code
+
+    def _well(self) -> None:
         if self._cause is not None:
             log.info("evidence-well-again")
-            self._cause = None
-        return True
+        self._cause = None

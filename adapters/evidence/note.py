@@ -28,11 +28,11 @@ class LogKey:
     def open(cls, path: Path, name: str, *, create: bool) -> "LogKey":
         """The key in ``path``; made there under ``name`` when absent and allowed.
 
-        Refused: ``key-missing``, ``key-damaged``.
+        Refused: ``signing-key-missing``, ``key-damaged``.
         """
         if not path.exists():
             if not create:
-                raise StoreUnavailable("key-missing", path=str(path))
+                raise StoreUnavailable("signing-key-missing", path=str(path))
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             made = cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
             write_durably(path, made.text().encode())

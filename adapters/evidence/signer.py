@@ -145,19 +145,24 @@ class Signer:
 
     def _mend(self, last: LastSigned) -> None:
         """Complete what a crash interrupted. Equal texts have equal signatures: the same bytes come again."""
-        path = self._evidence / KEPT
-        if _length(path) == last.kept and (self._evidence / NEWEST).exists():
-            return
+        path, newest = self._evidence / KEPT, self._evidence / NEWEST
         made = self._make(last.size, last.root, last.times)
-        whole = whole_entries(path.read_bytes()) if path.exists() else 0
-        if whole + len(made.entry) > last.kept:
-            write_durably(self._evidence / NEWEST, made.note, mode=0o644)
+        if _length(path) == last.kept and _tail(path, len(made.entry)) == made.entry:
+            if not newest.exists() or newest.read_bytes() != made.note:
+                write_durably(newest, made.note, mode=0o644)
             return
-        if whole + len(made.entry) < last.kept:
-            log.error("checkpoints-lost", bytes=last.kept - whole - len(made.entry))
+        whole = whole_entries(path.read_bytes()) if path.exists() else 0
+        if whole + len(made.entry) != last.kept:
+            log.error("checkpoints-changed", bytes=whole + len(made.entry), expected=last.kept)
         with path.open("ab") as file:
             file.truncate(whole)
-        self._keep(made)
+        self._give_out(made)
+
+
+def _tail(path: Path, length: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-min(length, _length(path)), os.SEEK_END)
+        return file.read()
 
 
 def _length(path: Path) -> int:
@@ -189,3 +194,15 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[None]:
+    """Nobody signs meanwhile; nothing is written."""
+    lock = folder / ".lock"
+    if not lock.exists():
+        yield
+        return
+    with lock.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield

@@ -214,11 +214,14 @@ class Signed:
         except ValueError as wrong:
             self._fail("checkpoint", where, str(wrong))
             return None
+        self.expect(made)
+        return made
+
+    def expect(self, made: Checkpoint) -> None:
         said = self._roots if made.origin == self.key.name else self._times
         if said.setdefault(made.size, made.root) != made.root:
             self._fail("checkpoint", f"size {made.size}", "two checkpoints of one size differ")
         self.newest = max(self.newest, made.size)
-        return made
 
     def reached(self, size: int, root: Callable[[], bytes], times: Callable[[], bytes]) -> None:
         """Compare what was signed at this size, if anything was."""
@@ -546,10 +549,8 @@ def _add(p: Point, q: Point) -> Point:
 def _times(scalar: int, point: Point) -> Point:
     total: Point = (0, 1, 1, 0)
     while scalar:
-        if scalar & 1:
-            total = _add(total, point)
-        point = _add(point, point)
-        scalar >>= 1
+        total = _add(total, point) if scalar & 1 else total
+        point, scalar = _add(point, point), scalar >> 1
     return total
 
 

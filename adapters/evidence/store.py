@@ -16,6 +16,10 @@ from domain.kernel.errors import StoreUnavailable
 
 PAGE = 2000
 """Rows that are in memory at once."""
+WORST = 10
+"""Findings of one kind that are told."""
+GUARDS = ("log_is_never_updated", "log_is_never_deleted", "log_is_never_replaced")
+"""The triggers that refuse to change a fact."""
 
 
 class Leaf(NamedTuple):
@@ -63,10 +67,8 @@ class Leaves(Protocol):
         """At most ``limit`` that follow ``position``."""
 
 
-class Snapshot(Leaves, Protocol):
-    """One moment of a store."""
-
-    def head(self) -> int: ...
+class Contents(Protocol):
+    """Everything that a store holds."""
 
     def facts(self) -> Iterator[StoredFact]: ...
 
@@ -88,7 +90,8 @@ class SqliteSnapshot:
 
     def leaves(self, position: int, limit: int) -> list[Leaf]:
         found = self._connection.execute(
-            "SELECT pos, leaf_hash, committed_at FROM log WHERE pos > ? ORDER BY pos LIMIT ?", (position, limit)
+            "SELECT pos, leaf_hash, committed_at FROM log WHERE pos > ? ORDER BY pos LIMIT ?",
+            (position, limit),
         )
         return [Leaf(*row) for row in found]
 
@@ -104,6 +107,21 @@ class SqliteSnapshot:
 
     def subjects(self) -> Iterator[SubjectOf]:
         return map(SubjectOf._make, self._rows("SELECT subject, key_id FROM subject ORDER BY subject"))
+
+    def damage(self) -> list[str]:
+        """What SQLite itself finds wrong with the file, and which of the guards of ``log`` are gone."""
+        found = [text for (text,) in self._connection.execute(f"PRAGMA integrity_check({WORST})")]
+        there = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+        gone = [f"the trigger {name} is gone" for name in GUARDS if name not in there]
+        return [*(found if found != ["ok"] else []), *gone]
+
+    def strays(self) -> list[str]:
+        """Claims of streams that have no fact, and commands of positions that are not there."""
+        claims = "SELECT DISTINCT stream FROM claim WHERE stream NOT IN (SELECT stream FROM log) LIMIT ?"
+        commands = "SELECT hex(cmd_id) FROM command WHERE NOT (1 <= first_pos AND first_pos <= last_pos AND last_pos <= ?) LIMIT ?"
+        found = [f"a claim of {stream}" for (stream,) in self._connection.execute(claims, (WORST,))]
+        beyond = self._connection.execute(commands, (self.head(), WORST))
+        return [*found, *(f"command {id_}" for (id_,) in beyond)]
 
     def _rows(self, statement: str) -> Iterator[tuple[Any, ...]]:
         cursor = self._connection.execute(statement)
@@ -136,15 +154,17 @@ class SqliteStore:
         still = not wal.exists() and not _writable(self._path.parent)
         mode = "immutable=1" if still else "mode=ro"
         at = self._path.absolute().as_uri()
-        return sqlite3.connect(f"{at}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
+        made = sqlite3.connect(f"{at}?{mode}", uri=True, isolation_level=None, check_same_thread=False)
+        made.text_factory = _text  # damaged text is read too: it is not what was hashed
+        return made
 
     def leaves(self, position: int, limit: int) -> list[Leaf]:
         with self.snapshot() as now:
             return now.leaves(position, limit)
 
 
-def load(path: Path, snapshot: Snapshot) -> None:
-    """Make a new store in ``path`` with everything of a snapshot, positions and commit times as they were."""
+def load(path: Path, contents: Contents) -> None:
+    """Make a new store in ``path``, positions and commit times as they were."""
     with told(), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
@@ -152,10 +172,10 @@ def load(path: Path, snapshot: Snapshot) -> None:
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("BEGIN")
-        connection.executemany("INSERT INTO log VALUES (?,?,?,?,?,?,?)", snapshot.facts())
-        connection.executemany("INSERT INTO claim VALUES (?,?,?)", snapshot.claims())
-        connection.executemany("INSERT INTO command VALUES (?,?,?,?)", snapshot.commands())
-        connection.executemany("INSERT INTO subject VALUES (?,?)", snapshot.subjects())
+        connection.executemany("INSERT INTO log VALUES (?,?,?,?,?,?,?)", contents.facts())
+        connection.executemany("INSERT INTO claim VALUES (?,?,?)", contents.claims())
+        connection.executemany("INSERT INTO command VALUES (?,?,?,?)", contents.commands())
+        connection.executemany("INSERT INTO subject VALUES (?,?)", contents.subjects())
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -167,6 +187,10 @@ def told() -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise unavailable(error) from error
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def _writable(folder: Path) -> bool:

@@ -106,6 +106,10 @@ class Tree:
         """The root of the first ``size`` leaves (all when None)."""
         return self._range(0, self._known(size))
 
+    def leaves(self, begin: int, end: int) -> list[bytes]:
+        """The leaf hashes ``begin``..``end``."""
+        return [self.subtree(0, number) for number in range(begin, end)]
+
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The audit path of leaf ``index`` (from 0), from the leaf upwards (RFC 6962, 2.1.1)."""
         begin, end = 0, self._known(size)

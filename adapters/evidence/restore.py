@@ -1,0 +1,118 @@
+"""A fresh node from a bundle: the same facts at the same positions, the same commit times, the same root.
+
+The keys are not in a bundle. Without them the facts are all there and all provable, but no number can be looked up
+and no person read, and the hub refuses to start (``key-missing``) until the key folder is put in place.
+"""
+
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import msgspec
+
+from adapters.evidence.bundle import About, Bundled, key_check
+from adapters.evidence.notary import Trees
+from adapters.evidence.signer import KEPT, KEY, NEWEST, STATE, VKEY
+from adapters.evidence.simpul_verify import Bundle, check
+from adapters.evidence.store import SqliteStore, load, told
+from adapters.evidence.tree import sync_folder, write_durably
+from adapters.ledger.keys import Keys
+from domain.kernel.errors import Refused, StoreUnavailable
+
+NEEDED = ("ledger.key", "kek.key")
+ALSO = ("session.key", KEY, STATE)
+SUBJECTS = "subjects.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored; ``keys``: the node can be started as it is."""
+
+    facts: int
+    root: str
+    keys: bool
+
+
+def restore(
+    file: Path,
+    data: Path,
+    *,
+    keys: Path | None = None,
+    vkey: str | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Restored:
+    """Make the node ``data``, absent or an empty folder, from a bundle, all of it or nothing.
+
+    Refused: ``bundle-does-not-hold`` (with the first check that fails, and where), ``key-missing``,
+    ``keys-of-another-node``, ``keys-too-old``.
+    """
+    if data.exists() and any(data.iterdir()):
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(data))
+    report = check(file, vkey=vkey)
+    if report.failures:
+        first = report.failures[0]
+        raise Refused("bundle-does-not-hold", check=first.check, where=first.where)
+    bundle = Bundle(file)
+    data.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(mkdtemp(prefix=f".{data.name}-", dir=data.parent))
+    try:
+        _fill(folder, bundle, report.root, progress)
+        if keys is not None:
+            _bring_keys(keys, folder / "keys", bundle)
+        folder.rename(data)  # over an empty folder, if there is one
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    sync_folder(data.absolute().parent)
+    return Restored(report.facts, report.root, keys is not None)
+
+
+def _fill(folder: Path, bundle: Bundle, root: str, progress: Callable[[int], None]) -> None:
+    """Store, tiles and checkpoints; what was written is read again for the root."""
+    load(folder / "ledger.db", Bundled(bundle))
+    evidence = folder / "evidence"
+    evidence.mkdir(mode=0o700)
+    trees = Trees(evidence, SqliteStore(folder / "ledger.db"))
+    trees.follow(progress=progress)
+    if trees.facts.root().hex() != root:
+        raise StoreUnavailable("store-damaged")
+    for name in (VKEY, KEPT, NEWEST):
+        write_durably(evidence / name, bundle.read(name), mode=0o644)
+
+
+def _bring_keys(source: Path, target: Path, bundle: Bundle) -> None:
+    for name in (*NEEDED, SUBJECTS):
+        if not (source / name).exists():
+            raise StoreUnavailable("key-missing", path=str(source / name))
+    about = msgspec.json.decode(bundle.read("bundle.json"), type=About)
+    if key_check(Keys.open(source, create=False)) != about.ledger_key:
+        raise Refused("keys-of-another-node")
+    target.mkdir(mode=0o700)
+    for name in (*NEEDED, *ALSO):
+        if (source / name).exists():
+            write_durably(target / name, (source / name).read_bytes())
+    with told():
+        _copy_database(source / SUBJECTS, target / SUBJECTS)
+        given = _last_given(target / SUBJECTS)
+    # A key store older than the ledger would give ids out again: two people under one id.
+    if max((subject.key_id for subject in Bundled(bundle).subjects()), default=0) > given:
+        raise Refused("keys-too-old")
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """With what stands in its write-ahead log."""
+    reading = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
+    with closing(reading), closing(sqlite3.connect(target)) as writing:
+        reading.backup(writing)
+    target.chmod(0o600)
+
+
+def _last_given(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'").fetchone()
+    return row[0] if row else 0
