@@ -123,6 +123,7 @@ class Notary:
 
     def _open_now(self) -> tuple[Trees, Signer]:
         if self._open is None:
+            self._leaves.leaves(0, 1)  # first of all: is there a ledger?
             signer = Signer.open(self._keys, self._folder, self._origin)
             last = signer.last()
             self.signed = last.size if last else 0

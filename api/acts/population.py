@@ -106,9 +106,11 @@ def register_household(desk: Desk, new: NewHousehold, *, by: Actor, command_id: 
 
 
 def _name_the_member(refused: Refused) -> None:
-    # Act 0 is the household, act n its n-th member.
+    # Act 0 is the household, act n its n-th member; the day of registration is the household's.
     if refused.act and refused.act > 0 and "path" not in refused.parameters:
-        refused.parameters = {"path": f"members[{refused.act - 1}]", **refused.parameters}
+        whole = refused.code == "registered-in-the-future"
+        path = "registered" if whole else f"members[{refused.act - 1}]"
+        refused.parameters = {"path": path, **refused.parameters}
 
 
 def household_acts(

@@ -52,8 +52,8 @@ def program(client: TestClient) -> Program:
         ({"nik": "123"}, 422, "malformed-nik", "members[0]"),
         ({"nik": "3314103213909001"}, 422, "malformed-nik", "members[0]"),
         ({"religion": "9"}, 422, "unknown-code", "members[0]"),
-        ({"birth_date": "2027-01-01"}, 422, "birth-in-the-future", None),
-        ({"name": " "}, 422, "name-missing-or-too-long", None),
+        ({"birth_date": "2027-01-01"}, 422, "birth-in-the-future", "members[0]"),
+        ({"name": " "}, 422, "name-missing-or-too-long", "members[0]"),
         ({"relation": "4"}, 422, "household-needs-one-head", None),
     ],
 )
@@ -71,7 +71,7 @@ def test_a_member_that_cannot_be_is_refused_whole(
     [
         ({"village": "33.14.99.9999"}, "unknown-village", "village"),
         ({"kk": "12"}, "malformed-kk", "kk"),
-        ({"registered": "2026-11-25"}, "registered-in-the-future", None),
+        ({"registered": "2026-11-25"}, "registered-in-the-future", "registered"),
     ],
 )
 def test_a_household_that_cannot_be_is_refused(
