@@ -56,16 +56,19 @@ class Checkpointer:
         self._mode, last = "starting", stopwatch() - self._every
         while not stop.is_set():
             try:
-                waiting = self.notary.follow(BATCH)
-                if self._cause or (waiting and stopwatch() - last >= self._every):
+                more, waiting = self.notary.follow(BATCH), self.notary.waiting()
+                due = stopwatch() - last >= self._every
+                # At the start what was signed before is compared, also when nothing is new.
+                compare = self._mode != "running" and self.notary.signed > 0
+                if (compare and not more) or (waiting > 0 and due):
                     self.notary.sign()
                     last = stopwatch()
-                    self._well()
-                elif waiting:
+                elif waiting > 0 and not more:
                     stop.wait(min(IDLE, self._every))
-                else:
+                elif not more:
                     self._ledger.wait(self.notary.signed, IDLE)
-                self._mode = "running"
+                if not more:
+                    self._well()
             except Refused as refused:
                 self._alarm(refused)
                 stop.wait(AGAIN)
@@ -76,7 +79,7 @@ class Checkpointer:
     def _last_one(self) -> None:
         """A clean stop leaves nothing unsigned that was taken in."""
         try:
-            if self.notary.follow(0):
+            if self.notary.waiting() > 0:
                 self.notary.sign()
         except Refused as refused:
             self._alarm(refused)
@@ -90,4 +93,4 @@ class Checkpointer:
     def _well(self) -> None:
         if self._cause is not None:
             log.info("evidence-well-again")
-        self._cause = None
+        self._mode, self._cause = "running", None

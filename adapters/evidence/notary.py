@@ -75,10 +75,16 @@ class Notary:
         self.signed = 0
         """How many facts are signed, as far as this process knows."""
 
-    def follow(self, limit: int) -> int:
-        """Take in at most ``limit`` facts; how many wait for a signature (negative: some are missing)."""
+    def follow(self, limit: int) -> bool:
+        """Take in at most ``limit`` facts; whether there may be more."""
         with self._opened() as (trees, _):
-            return trees.follow(trees.facts.size + limit) - self.signed
+            upto = trees.facts.size + limit
+            return trees.follow(upto) == upto
+
+    def waiting(self) -> int:
+        """How many facts were taken in and wait for a signature; negative: some that were signed are not there."""
+        with self._opened() as (trees, _):
+            return trees.facts.size - self.signed
 
     def sign(self, size: int | None = None) -> SignedCheckpoint:
         """Sign what was taken in, or its first ``size`` facts. Refused: ``checkpoint-refused``."""

@@ -1,5 +1,6 @@
 """The checkpointer signs soon, again and again, and raises an alarm instead of signing what it must not."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from structlog.testing import capture_logs
 
 from adapters.clock import stopwatch
 from adapters.evidence.checkpoint import Checkpointer
-from adapters.evidence.notary import Notary, Trees
+from adapters.evidence.notary import BATCH, Notary, Trees
 from adapters.ledger.ledger import Ledger
 from tests.adapters.evidence.boxes import edited, fill, ledger, node, notary, store
 from tests.adapters.evidence.test_signer import kept, newest
@@ -69,7 +70,7 @@ def test_a_clean_stop_leaves_nothing_unsigned(tmp_path: Path) -> None:
             fill(found, 1)
             until(lambda: checkpointer.status().size == 1)
             fill(found, 5, "late")
-            until(lambda: signing.follow(0) == 5)
+            until(lambda: signing.waiting() == 5)
         assert newest(tmp_path).size == 6
         assert checkpointer.status().mode == "stopped"
 
@@ -84,6 +85,28 @@ def test_an_older_ledger_is_an_alarm_in_the_log_and_in_the_status(tmp_path: Path
         assert checkpointer.status().cause == "checkpoint-refused"
     assert [(line["event"], line["code"]) for line in logs] == [("evidence-alarm", "checkpoint-refused")]
     assert newest(tmp_path).size == 300
+
+
+def test_what_was_signed_is_compared_at_the_start_though_nothing_is_new(tmp_path: Path) -> None:
+    node(tmp_path)
+    edited(tmp_path, lambda c: c.execute("UPDATE log SET leaf_hash = zeroblob(32) WHERE pos = 290"))
+    with ledger(tmp_path) as found, capture_logs():
+        checkpointer = Checkpointer(found, notary(tmp_path))
+        with running(checkpointer):
+            until(lambda: checkpointer.status().cause == "checkpoint-refused")
+
+
+def test_tiles_that_are_gone_are_made_again_and_raise_no_alarm(tmp_path: Path) -> None:
+    """Also when there are more facts than are taken in at once: those that are not read yet are not missing."""
+    with ledger(tmp_path) as found, capture_logs() as logs:
+        fill(found, BATCH + 700)
+        notary(tmp_path).checkpoint()
+        shutil.rmtree(tmp_path / "evidence" / "tile")
+        checkpointer = Checkpointer(found, notary(tmp_path))
+        with running(checkpointer):
+            until(lambda: checkpointer.status().mode == "running")
+    assert logs == []
+    assert (tmp_path / "evidence" / "tile" / "0" / "040").exists()
 
 
 def test_a_hole_in_the_ledger_is_an_alarm(tmp_path: Path) -> None:
@@ -150,12 +173,8 @@ def test_roots_at_every_size_are_the_same_from_tiles_and_from_memory(tmp_path: P
 def test_following_takes_no_more_than_is_asked(tmp_path: Path) -> None:
     node(tmp_path, (), unsigned=50)
     signing: Notary = notary(tmp_path)
-    assert [signing.follow(20), signing.follow(20), signing.follow(20), signing.follow(20)] == [
-        20,
-        40,
-        50,
-        50,
-    ]
+    taken = [(signing.follow(20), signing.waiting()) for _ in range(4)]
+    assert taken == [(True, 20), (True, 40), (False, 50), (False, 50)]
 
 
 def test_a_ledger_is_followed_while_it_is_written(tmp_path: Path) -> None:
