@@ -107,11 +107,6 @@ class Keyring:
                     self._ciphers.popitem(last=False)
         return found
 
-    def drop(self, id_: int) -> None:
-        """Keep a destroyed key no longer."""
-        with self._lock:
-            self._ciphers.pop(id_, None)
-
 
 def seal(
     body: bytes, personal: Sequence[Personal[Any]], keys: Mapping[str, SubjectKey], header: bytes

@@ -110,6 +110,10 @@ def entries(change: PopulationChange | LicenceChange, first: int, last: int) -> 
     return [entry(seq, change) for seq in range(first, last + 1)]
 
 
+MOST_WAITS = 200_000
+"""More than any test needs: what hangs in real time fails in a few seconds of this."""
+
+
 class FakeClock:
     """Time passes only while somebody waits, ``speed`` times as fast; ``then`` follows every wait."""
 
@@ -117,11 +121,14 @@ class FakeClock:
         self.speed = speed
         self.time = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # noon in Sragen, a Tuesday
         self.then: Callable[[], None] = lambda: None
+        self.waits = 0
 
     def now(self) -> datetime:
         return self.time
 
     def wait(self, seconds: float, stop: Event) -> bool:
+        self.waits += 1
+        assert self.waits < MOST_WAITS, "somebody waits for what never comes"
         self.time += timedelta(seconds=seconds * self.speed)
         self.then()
         return stop.is_set()
