@@ -48,6 +48,10 @@ POLL = 0.02
 LEAF = b"\x00"
 CHECKPOINT_PAGES = 8000
 """Pages of the write-ahead log (32 MB) that are moved into the file at once."""
+CACHE_KB = 65_536
+"""Page cache of the writer. Streams, claims and commands have random keys: with SQLite's own 2 MB an
+append gets dearer as the ledger grows, a third of the rate at 60,000 facts.
+"""
 GROUP = 512
 """Most appends that share a commit."""
 CHUNK = 500
@@ -203,6 +207,7 @@ class Connections:
         with self._lock, _translated():
             if self._writer is None:
                 self._writer = self._connect()
+                self._writer.execute(f"PRAGMA cache_size=-{CACHE_KB}")
             cursor = self._writer.cursor()
             cursor.execute("BEGIN IMMEDIATE")
             try:
