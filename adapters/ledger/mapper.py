@@ -97,28 +97,35 @@ class Mapper(LibraryMapper[str]):
         pending: Pending = domain_event
         event, kind = pending.event, type(pending.event)
         encode = self._encode
+        personal = self.personal(event)
         # Written piece by piece: making a Header only to encode it takes as long as all the rest.
         header = b'{"header":1,"stream":%b,"version":%d,%b%b%b' % (
             encode(pending.originator_id),
             pending.originator_version,
             self._names[kind],
-            encode(self.subjects(event)),
+            encode(_subjects(personal)),
             pending.envelope,
         )
         body = encode(event)
-        if pending.keys and self._personal[kind]:
-            body = seal(body, self.personal(event), pending.keys, header)
+        if pending.keys and personal:
+            body = seal(body, personal, pending.keys, header)
         record = LENGTH.pack(len(header)) + header + body
         return StoredEvent(pending.originator_id, pending.originator_version, self._types[kind].topic, record)
 
     def subjects(self, event: object) -> tuple[str, ...]:
         """The data subjects of an event: of every ``Personal`` in it, each once, in order."""
-        found = self.personal(event)
-        return tuple(dict.fromkeys([p.subject for p in found])) if found else ()
+        return _subjects(self.personal(event))
 
     def personal(self, event: object) -> list[Personal[Any]]:
         """Every ``Personal`` of an event, in the order of its text."""
-        return [p for name in self._personal[type(event)] for p in _personal(getattr(event, name))]
+        found: list[Personal[Any]] = []
+        for name in self._personal[type(event)]:
+            value = getattr(event, name)
+            if type(value) is Personal:
+                found.append(value)
+            else:
+                found.extend(_personal(value))
+        return found
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         header, event = self.read(stored_event.topic, stored_event.state)
@@ -151,6 +158,10 @@ class Mapper(LibraryMapper[str]):
         for version in range(header.event_version, newest.version):
             values = self._upcasters[header.event, version](values)
         return msgspec.convert(values, newest.type)
+
+
+def _subjects(personal: Sequence[Personal[Any]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([p.subject for p in personal]))
 
 
 def _split(record: bytes) -> tuple[memoryview, memoryview]:

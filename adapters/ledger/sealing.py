@@ -30,6 +30,7 @@ PREFIX = Struct(">BI")
 BLOCK = Struct(">HQ12sI")
 NONCE = 12
 NULL = b'"value":null}'
+FRAME = len(b'"value":}')
 CACHED = 4096
 """Unwrapped keys that are kept in memory."""
 
@@ -113,34 +114,33 @@ def seal(
 ) -> bytes:
     """The sealed form of ``body``, whose personal values are ``personal`` in the order of the text."""
     clear, values = _take_out(body, personal)
+    owned: dict[str, list[bytes]] = {}
+    for place, (one, value) in enumerate(zip(personal, values, strict=True)):
+        mine = owned.setdefault(one.subject, [])  # also without a value: the index counts subjects
+        if one.value is not None:
+            mine.append(b"[%d,%b]" % (place, value))
     parts = [PREFIX.pack(SEALED, len(clear)), clear]
-    subjects = list(dict.fromkeys(p.subject for p in personal))
-    for index, subject in enumerate(subjects):
-        own = [
-            (place, msgspec.Raw(v))
-            for place, (p, v) in enumerate(zip(personal, values, strict=True))
-            if p.subject == subject and v is not None
-        ]
-        if own:
+    for index, (subject, mine) in enumerate(owned.items()):
+        if mine:
             key, nonce = keys[subject], urandom(NONCE)
-            sealed = key.cipher.encrypt(nonce, _encode(own), header)
-            parts += [BLOCK.pack(index, key.id, nonce, len(sealed)), sealed]
+            sealed = key.cipher.encrypt(nonce, b"[%b]" % b",".join(mine), header)
+            parts += (BLOCK.pack(index, key.id, nonce, len(sealed)), sealed)
     return b"".join(parts)
 
 
-def _take_out(body: bytes, personal: Sequence[Personal[Any]]) -> tuple[bytes, list[bytes | None]]:
-    """The text without its personal values, and the values. A quote in a value is escaped, so that
-    ``"value":`` stands only where a ``Personal`` has it.
+def _take_out(body: bytes, personal: Sequence[Personal[Any]]) -> tuple[bytes, list[bytes]]:
+    """The text without its personal values, and the values as they stood in it. A quote in a value is
+    escaped, so that ``"value":`` stands only where a ``Personal`` has it.
     """
     pieces: list[bytes] = []
-    values: list[bytes | None] = []
+    values: list[bytes] = []
     at = 0
     for one in personal:
         value = _encode(one.value)
-        begin = body.index(b'"value":' + value + b"}", at)
-        pieces += [body[at:begin], NULL]
-        at = begin + len(b'"value":') + len(value) + 1
-        values.append(None if one.value is None else value)
+        begin = body.index(b'"value":%b}' % value, at)
+        pieces += (body[at:begin], NULL)
+        at = begin + len(value) + FRAME
+        values.append(value)
     pieces.append(body[at:])
     return b"".join(pieces), values
 

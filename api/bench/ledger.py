@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -9,7 +11,7 @@ from uuid import UUID
 from adapters.clock import SystemClock
 from adapters.ledger.ledger import Ledger, Submission
 from adapters.ledger.sqlite import ClaimRow, CommandRow
-from adapters.people import generate
+from adapters.people import generate, ndjson
 from adapters.people.ndjson import Household, Line
 from adapters.reference import reference
 from api.acts.desk import Desk
@@ -102,9 +104,7 @@ def append_batch(folder: Path, quick: bool) -> Iterator[Measure]:
         filled.execute_many([submission(source, household, "bench", IMPORTER) for household in batch])
     raw = Raw(folder / "raw.db")
     parts = [filled.recorder.select_notifications(n * size + 1, size) for n in range(rounds + 1)]
-    claims = [
-        [ClaimRow("bench", str(e.originator_id).encode(), str(e.originator_id)) for e in p] for p in parts
-    ]
+    claims = [[ClaimRow("bench", sha256(e.state).digest(), str(e.originator_id)) for e in p] for p in parts]
 
     def ours(n: int) -> int:
         command = CommandRow(UUID(int=n).bytes, b"bench", 0, size)
@@ -123,14 +123,12 @@ def import_households_row(folder: Path, quick: bool) -> Iterator[Measure]:
     residents = 10_000 if quick else 100_000
     at = desk(folder)
     ledger, raw = _ledger(at), Raw(folder / "raw.db")
-    batches = list(_batches(people(at, residents), BATCH))
-    line = 0
+    # As an import reads them: bytes of NDJSON, decoded on the way.
+    batches = [b"".join(map(ndjson.encode, batch)) for batch in _batches(people(at, residents), BATCH)]
 
     def ours(n: int) -> int:
-        nonlocal line
-        lines = [Line(line + i, household) for i, household in enumerate(batches[n])]
-        line += len(lines)
-        return import_households(at, ledger, lines, "bench", by=IMPORTER, refused=_no).facts
+        found = ndjson.read(BytesIO(batches[n]))
+        return import_households(at, ledger, found, "bench", by=IMPORTER, refused=_no).facts
 
     ours(0)
     same = records(ledger, 0, 4 * BATCH)
