@@ -4,7 +4,7 @@ It is an application of ``eventsourcing``: it loads through the library's reposi
 event store, and anything else the library offers (notification log, subscriptions) works on it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -129,9 +129,9 @@ class Ledger(Application[str]):
         submission = Submission(acts, by, command_id, cause, request)
         with self._alone(command_id):
             mark = self._fingerprint(submission)
-            for _ in range(ATTEMPTS):
+            for attempt in range(ATTEMPTS):
                 try:
-                    return self._append(submission, mark)
+                    return self._append(submission, mark, trusting=not attempt)
                 except (VersionTaken, CommandTaken, Refused) as lost:
                     # A repeat is looked for only now: it fails by its command id, or by a rule that
                     # its first run has made true. A new command, the usual case, saves a query.
@@ -195,9 +195,12 @@ class Ledger(Application[str]):
             with self._lock:
                 self._running.discard(command_id)
 
-    def _append(self, submission: Submission, mark: bytes) -> Receipt:
-        decided = self._decide(submission)
-        fresh = self._give_keys(decided.facts)
+    def _append(self, submission: Submission, mark: bytes, *, trusting: bool) -> Receipt:
+        """``trusting``: a stream that is said to be new is not looked for. If it is there after all,
+        the append is refused by its version, and decided again.
+        """
+        decided = self._decide(submission, _said_to_be_new if trusting else _never)
+        fresh = self._give_keys(decided.facts, trusting=trusting)
         command = CommandRow(submission.command_id.bytes, mark, 0, len(decided.facts))
         claims = [claim for claim, _ in decided.claims]
         try:
@@ -207,18 +210,19 @@ class Ledger(Application[str]):
             raise StoreUnavailable("store-busy") from None  # given back meanwhile: ask again
         return Receipt(recordings[0].notification.id, recordings[-1].notification.id)
 
-    def _give_keys(self, facts: Sequence[Pending]) -> list[tuple[str, int]]:
+    def _give_keys(self, facts: Sequence[Pending], *, trusting: bool) -> list[tuple[str, int]]:
         """Each fact gets the keys of its subjects; the new ones, to be appended with them."""
         subjects = dict.fromkeys(s for fact in facts for s in self._facts.subjects(fact.event))
-        keys, fresh = self._keyring.of_subjects(list(subjects)) if subjects else ({}, [])
+        born = {fact.originator_id for fact in facts if fact.originator_version == 1} if trusting else ()
+        keys, fresh = self._keyring.of_subjects(list(subjects), born) if subjects else ({}, [])
         for fact in facts:
             fact.keys = keys
         return fresh
 
-    def _decide(self, submission: Submission, known: frozenset[str] | None = None) -> Decided:
+    def _decide(self, submission: Submission, absent: Callable[[Act], bool]) -> Decided:
         """Decide every act in order; those on one stream see each other's events.
 
-        ``known`` are the streams that have facts; None when that must be looked up.
+        ``absent`` tells which acts begin their stream; what others are on is loaded.
         """
         envelope = self._facts.envelope(
             submission.by, self._clock.now(), submission.command_id, submission.cause
@@ -226,7 +230,7 @@ class Ledger(Application[str]):
         states: dict[str, Loaded[Any]] = {}
         decided = Decided([], [])
         for index, act in enumerate(submission.acts):
-            loaded = states.get(act.stream) or self._loaded(act, known)
+            loaded = states.get(act.stream) or self._loaded(act, absent)
             if act.expected is not None and loaded.version != act.expected:
                 raise self._conflict(act.stream, act.expected)
             try:
@@ -245,10 +249,8 @@ class Ledger(Application[str]):
             raise ValueError("a decider answers with events, or refuses")
         return decided
 
-    def _loaded(self, act: Act, known: frozenset[str] | None) -> Loaded[Any]:
-        if known is not None and act.stream not in known:
-            return Loaded(act.decider.initial, 0)
-        return self.load(act.decider, act.stream)
+    def _loaded(self, act: Act, absent: Callable[[Act], bool]) -> Loaded[Any]:
+        return Loaded(act.decider.initial, 0) if absent(act) else self.load(act.decider, act.stream)
 
     def _claim(self, claim: Claim, stream: str) -> ClaimRow:
         return ClaimRow(claim.kind, self._claim_key(claim), stream)
@@ -309,7 +311,7 @@ class Ledger(Application[str]):
         decided: dict[int, Decided] = {}
         for i in fresh:
             try:
-                decided[i] = self._decide(submissions[i], known)
+                decided[i] = self._decide(submissions[i], lambda act: act.stream not in known)
             except Refused as refused:
                 outcomes[i] = refused
         return self._unclaimed(decided, outcomes)
@@ -349,7 +351,7 @@ class Ledger(Application[str]):
             start = len(facts)
             facts.extend(one.facts)
             commands.append(CommandRow(submissions[i].command_id.bytes, marks[i], start, len(facts)))
-        fresh = self._give_keys(facts)
+        fresh = self._give_keys(facts, trusting=True)
         stored = [self._facts.to_stored_event(fact) for fact in facts]
         claims = [claim for one in decided.values() for claim, _ in one.claims]
         positions = self.recorder.insert_events(stored, claims=claims, commands=commands, subjects=fresh)
@@ -434,6 +436,14 @@ class Ledger(Application[str]):
             Recorded(row.pos, EPOCH + timedelta(microseconds=row.committed_at), header, event)
             for row, (header, event) in zip(rows, read, strict=True)
         ]
+
+
+def _said_to_be_new(act: Act) -> bool:
+    return act.expected == 0
+
+
+def _never(_: Act) -> bool:
+    return False
 
 
 def _claimed(kind: str, holder: str, index: int) -> AlreadyClaimed:

@@ -12,7 +12,7 @@ Bodies of the first release begin with ``{``: they stand in clear, and are read 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from os import urandom
 from struct import Struct
 from threading import Lock
@@ -73,12 +73,15 @@ class Keyring:
         self._ciphers: OrderedDict[int, AESGCM] = OrderedDict()
         self._lock = Lock()
 
-    def of_subjects(self, subjects: Sequence[str]) -> tuple[dict[str, SubjectKey], list[tuple[str, int]]]:
+    def of_subjects(
+        self, subjects: Sequence[str], new: Collection[str] = ()
+    ) -> tuple[dict[str, SubjectKey], list[tuple[str, int]]]:
         """A key for each subject, and which of them are new: (subject, key id), to append with the facts.
 
-        A subject whose key was destroyed gets no other: ``subject-forgotten``.
+        Those in ``new`` are not looked for. A subject whose key was destroyed gets no other:
+        ``subject-forgotten``.
         """
-        ids = self._known(subjects)
+        ids = self._known([subject for subject in subjects if subject not in new])
         ciphers = self.fetch(ids.values())
         found: dict[str, SubjectKey] = {}
         fresh: list[tuple[str, int]] = []

@@ -20,8 +20,8 @@ from api.acts.population import NewHousehold, NewMember, household_acts
 from domain.kernel.errors import Malformed, Refused
 from domain.kernel.events import Actor, Receipt
 
-BATCH = 500
-"""Households in one commit: about 2,200 facts."""
+BATCH = 2000
+"""Households in one commit, about 8,800 facts: the counter waits for it, half a second at most."""
 COLLECT_AFTER = 100_000
 """New objects, about those of one batch, after which Python looks for cycles during an import."""
 
@@ -133,11 +133,12 @@ def submission(desk: Desk, line: Household, source: str, by: Actor) -> Submissio
         # A demo never takes in people who may exist.
         raise Malformed("not-synthetic", path="synthetic")
     id_ = command_id(source, line.ref)
-    acts = household_acts(desk, _new(line), id_, synthetic=line.synthetic)
+    acts = household_acts(desk, new_household(line), id_, synthetic=line.synthetic)
     return Submission(acts=acts, by=by, command_id=id_, request=line)
 
 
-def _new(line: Household) -> NewHousehold:
+def new_household(line: Household) -> NewHousehold:
+    """A line as the counter would take it in."""
     members = tuple(NewMember(*msgspec.structs.astuple(member)) for member in line.members)
     return NewHousehold(line.village, line.address, line.rt, line.rw, members, line.kk, line.registered)
 

@@ -102,7 +102,7 @@ def _submission(desk: Desk, new: NewApplication, application: str, tracking: str
         on=today,
         synthetic=desk.synthetic,
     )
-    return act(_decider(desk), application, command)
+    return act(_decider(desk), application, command, expected=0)
 
 
 def _check_kbli(kbli: str) -> None:

@@ -142,11 +142,11 @@ def household_acts(
         command = RegisterResident(
             resident, household, nik, source, person, village, residence, on, today, synthetic
         )
-        acts.append(act(resident_decider, resident, command))
+        acts.append(act(resident_decider, resident, command, expected=0))
     register = RegisterHousehold(
         household, kk, village, new.address, new.rt, new.rw, tuple(members), on, synthetic
     )
-    return [act(household_decider, household, register), *acts]
+    return [act(household_decider, household, register, expected=0), *acts]
 
 
 def _resident_id(command_id: UUID, index: int) -> str:
@@ -274,7 +274,7 @@ def _ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Nu
     if not desk.ledger.load(resident_decider, new.resident).state.registered:
         raise Unknown("unknown-resident")
     ticket = numbers.take(f"tickets-{office}-{today}", case, limit=9999, full="ticket-series-full")
-    acts = [act(case_decider, case, TakeTicket(document, new.resident, office, ticket, today))]
+    acts = [act(case_decider, case, TakeTicket(document, new.resident, office, ticket, today), expected=0)]
     if document is Document.KTP:
         acts.append(act(resident_decider, new.resident, RequestKtp(case, today)))
     return acts

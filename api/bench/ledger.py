@@ -9,13 +9,15 @@ from pathlib import Path
 from uuid import UUID
 
 from adapters.clock import SystemClock
+from adapters.ids import new_id
 from adapters.ledger.ledger import Ledger, Submission
 from adapters.ledger.sqlite import ClaimRow, CommandRow
 from adapters.people import generate, ndjson
 from adapters.people.ndjson import Household, Line
 from adapters.reference import reference
 from api.acts.desk import Desk
-from api.acts.importing import BATCH, import_households, submission
+from api.acts.importing import BATCH, import_households, new_household, submission
+from api.acts.population import household_acts
 from api.bench.measure import Measure, at_least, at_most, interleave, reported
 from api.facts import EVENTS
 from api.identity import IMPORTER
@@ -90,8 +92,9 @@ def append_one(folder: Path, quick: bool) -> Iterator[Measure]:
 
 def _single(at: Desk, household: Household) -> Submission:
     """The registration of a household without its members: one act, one fact, one sealed block."""
-    whole = submission(at, household, "bench", IMPORTER)
-    return Submission(whole.acts[:1], IMPORTER, whole.command_id, request=household.ref)
+    command_id = new_id()  # as a form has it
+    acts = household_acts(at, new_household(household), command_id)
+    return Submission(acts[:1], IMPORTER, command_id, request=household.ref)
 
 
 def append_batch(folder: Path, quick: bool) -> Iterator[Measure]:
