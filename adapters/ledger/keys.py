@@ -4,11 +4,13 @@ A plain hash of a NIK is guessed in hours; a keyed one is not. The key stands in
 0600, made on first use and never changed: with another key no number would be found.
 """
 
-import hmac
 import os
 from pathlib import Path
 from secrets import token_bytes
 from tempfile import mkstemp
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from domain.kernel.errors import StoreUnavailable
 
@@ -19,7 +21,7 @@ class Keys:
     """Keyed hashes (HMAC-SHA-256) under the key file of this node."""
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._begun = HMAC(key, SHA256())
 
     @classmethod
     def open(cls, folder: Path, *, create: bool) -> "Keys":
@@ -31,7 +33,9 @@ class Keys:
 
     def digest(self, purpose: str, value: bytes) -> bytes:
         """32 bytes; equal values of different purposes do not show as equal."""
-        return hmac.digest(self._key, purpose.encode() + b"\0" + value, "sha256")
+        mac = self._begun.copy()
+        mac.update(purpose.encode() + b"\0" + value)
+        return mac.finalize()
 
 
 def file_key(path: Path, *, create: bool) -> bytes:

@@ -200,15 +200,31 @@ class Ledger(Application[str]):
         the append is refused by its version, and decided again.
         """
         decided = self._decide(submission, _said_to_be_new if trusting else _never)
-        fresh = self._give_keys(decided.facts, trusting=trusting)
         command = CommandRow(submission.command_id.bytes, mark, 0, len(decided.facts))
-        claims = [claim for claim, _ in decided.claims]
         try:
-            recordings = self.events.put(decided.facts, claims=claims, commands=[command], subjects=fresh)
+            positions = self._put(decided.facts, [decided], [command], trusting=trusting)
         except ClaimTaken:
             self._check_claims(decided)
             raise StoreUnavailable("store-busy") from None  # given back meanwhile: ask again
-        return Receipt(recordings[0].notification.id, recordings[-1].notification.id)
+        return Receipt(positions[0], positions[-1])
+
+    def _put(
+        self,
+        facts: Sequence[Pending],
+        decided: Iterable[Decided],
+        commands: Sequence[CommandRow],
+        *,
+        trusting: bool,
+    ) -> Sequence[int]:
+        """One append; the positions of the facts. What the library's event store does, without a
+        recording of each event that nobody reads.
+        """
+        fresh = self._give_keys(facts, trusting=trusting)
+        stored = [self._facts.to_stored_event(fact) for fact in facts]
+        claims = [claim for one in decided for claim, _ in one.claims]
+        positions = self.recorder.insert_events(stored, claims=claims, commands=commands, subjects=fresh)
+        assert positions is not None
+        return positions
 
     def _give_keys(self, facts: Sequence[Pending], *, trusting: bool) -> list[tuple[str, int]]:
         """Each fact gets the keys of its subjects; the new ones, to be appended with them."""
@@ -351,11 +367,7 @@ class Ledger(Application[str]):
             start = len(facts)
             facts.extend(one.facts)
             commands.append(CommandRow(submissions[i].command_id.bytes, marks[i], start, len(facts)))
-        fresh = self._give_keys(facts, trusting=True)
-        stored = [self._facts.to_stored_event(fact) for fact in facts]
-        claims = [claim for one in decided.values() for claim, _ in one.claims]
-        positions = self.recorder.insert_events(stored, claims=claims, commands=commands, subjects=fresh)
-        assert positions is not None
+        positions = self._put(facts, decided.values(), commands, trusting=True)
         for i, command in zip(decided, commands, strict=True):
             outcomes[i] = Receipt(positions[command.start], positions[command.stop - 1])
 
