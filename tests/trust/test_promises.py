@@ -13,6 +13,7 @@ PROMISES = {
     "crash": 7,
     "gap": 5,
     "powerloss": 4,
+    "tamper": 8,
     "upcast": 6,
 }
 """Every command, and how many promises it must speak of."""
