@@ -1,7 +1,7 @@
 """How a row is measured: rounds of ours and of the raw loop in turn, medians, one ratio."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
@@ -11,24 +11,30 @@ Loop = Callable[[int], int]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One row: ``must`` like ``<= 2.5`` or ``>= 0.25``; None where there is no bar."""
+    """One row: ``must`` like ``<= 2.5`` or ``>= 0.25``; None where there is no bar. ``value`` is None where
+    it could not be measured here, ``ok`` where nothing is decided by it.
+    """
 
     id: str
-    value: float
+    value: float | None
     unit: str
     must: str | None = None
     ok: bool | None = None
     note: str = ""
 
+    def ungated(self, why: str) -> "Measure":
+        """The same figure, by which nothing is decided here."""
+        return replace(self, ok=None, note=f"{self.note}; not gated: {why}")
 
-def at_most(id_: str, value: float, bar: float, note: str = "") -> Measure:
+
+def at_most(id_: str, value: float, bar: float, note: str = "", unit: str = "x raw") -> Measure:
     """A ratio of costs."""
-    return Measure(id_, round(value, 3), "x raw", f"<= {bar}", value <= bar, note)
+    return Measure(id_, round(value, 3), unit, f"<= {bar}", value <= bar, note)
 
 
-def at_least(id_: str, value: float, bar: float, note: str = "") -> Measure:
+def at_least(id_: str, value: float, bar: float, note: str = "", unit: str = "of raw") -> Measure:
     """A ratio of rates."""
-    return Measure(id_, round(value, 3), "of raw", f">= {bar}", value >= bar, note)
+    return Measure(id_, round(value, 3), unit, f">= {bar}", value >= bar, note)
 
 
 def reported(id_: str, value: float, unit: str, note: str = "") -> Measure:
@@ -50,8 +56,8 @@ class Pair:
     def rate(self) -> float:
         return self.raw / self.ours
 
-    def note(self, unit: str) -> str:
-        return f"{1 / self.ours:,.0f} {unit}/s, raw {1 / self.raw:,.0f}"
+    def note(self, unit: str, other: str = "raw") -> str:
+        return f"{1 / self.ours:,.0f} {unit}/s, {other} {1 / self.raw:,.0f}"
 
 
 def interleave(rounds: int, ours: Loop, raw: Loop) -> Pair:

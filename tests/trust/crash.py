@@ -74,7 +74,7 @@ class Crashes:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = on_a_store(command("crash", __doc__, kills=60, clients=4))
+    parser = on_a_store(command("crash", __doc__, kills=120, clients=4))
     given = parser.parse_args(arguments)
 
     def trial(answer: Answer, folder: Path) -> None:

@@ -21,6 +21,8 @@ from tests.trust.promise import STORES, Answer, answered, command, on_a_store
 
 WRITING = 4
 """Processes that write."""
+CONTROL = 3200
+"""Most commands of the control: each is a commit of its own."""
 
 
 def followed(
@@ -80,7 +82,7 @@ def naively(folder: Path, writers: int, commands: int) -> tuple[int, int]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = on_a_store(command("gap", __doc__, commands=3200, writers=32, readers=4))
+    parser = on_a_store(command("gap", __doc__, commands=9600, writers=32, readers=4))
     given = parser.parse_args(arguments)
 
     def trial(answer: Answer, folder: Path) -> None:
@@ -93,7 +95,7 @@ def main(arguments: Sequence[str]) -> int:
         answer.tell("positions-and-versions-have-no-gap", f"{checker.gaps}/{checker.upto}", not checker.gaps)
         answer.tell("nothing-is-there-twice", f"{checker.doubled}/{checker.commands}", not checker.doubled)
         answer.tell("some-were-refused-and-rolled-back", f"{refused}/{accepted + refused}", refused > 0)
-        rows, naive = naively(folder, given.writers, min(given.commands, 3200))
+        rows, naive = naively(folder, given.writers, min(given.commands, CONTROL))
         answer.tell("control-a-naive-reader-of-a-sequence-misses", f"{rows - naive}/{rows}", naive < rows)
 
     return answered(trial)

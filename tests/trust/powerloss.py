@@ -113,7 +113,7 @@ class Losses:
 
 
 def main(arguments: Sequence[str]) -> int:
-    given = command("powerloss", __doc__, cuts=300).parse_args(arguments)
+    given = command("powerloss", __doc__, cuts=500).parse_args(arguments)
 
     def trial(answer: Answer, folder: Path) -> None:
         full = Losses(folder / "full", given.seed, "FULL")

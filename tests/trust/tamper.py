@@ -139,7 +139,7 @@ class Tampering:
 
 
 def main(arguments: Sequence[str]) -> int:
-    given = command("tamper", __doc__, edits=600, clean=30).parse_args(arguments)
+    given = command("tamper", __doc__, edits=1000, clean=30).parse_args(arguments)
 
     def trial(answer: Answer, folder: Path) -> None:
         trial = Tampering(folder, given.seed)
