@@ -17,7 +17,6 @@ from api.bench.measure import Measure, at_least, reported
 from api.bench.reading import rebuilt
 from api.bench.stage import Stage
 from api.identity import IMPORTER
-from api.settings import Settings
 from api.wiring import open_hub
 
 SEEN = 200
@@ -27,7 +26,7 @@ SEEN = 200
 def importing(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Residents with their households: every rule, claim, seal and hash, against executemany of the same bytes."""
     begin = perf_counter()
-    pair = imported(folder, stage.scale.imported)
+    pair = imported(stage.store.desk(folder), stage.store.raw(folder), stage.scale.imported)
     note = f"{pair.note('facts')}, {stage.scale.imported:,} residents"
     yield at_least(f"{stage.store.name}-import", pair.rate, 0.2, note)
     # A resident is one fact; a household, with the numbers that it takes, about another half.
@@ -45,7 +44,7 @@ def _facts_per_resident(stage: Stage) -> float:
 
 def rebuilding(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Residents, KTP queue, permits and both feeds, against reading, unsealing and decoding the same events."""
-    pair, facts = rebuilt(folder, stage.scale.residents, 3)
+    pair, facts = rebuilt(stage.store.settings(folder), stage.scale.residents, 3)
     note = f"{pair.note('facts', 'reading')}, all models in one pass"
     yield at_least(f"{stage.store.name}-rebuild", pair.rate, 0.4, note, "of reading")
     yield reported(f"{stage.store.name}-rebuild-seconds", pair.ours * facts, "s", f"{facts:,} facts")
@@ -54,7 +53,7 @@ def rebuilding(stage: Stage, folder: Path) -> Iterator[Measure]:
 def visible(stage: Stage, folder: Path) -> Iterator[Measure]:
     """From the commit to the read models, projector and checkpointer running."""
     milliseconds: list[float] = []
-    with open_hub(Settings(data=folder, synthetic=True)) as hub:
+    with open_hub(stage.store.settings(folder)) as hub:
         hub.start()
         for n, household in enumerate(islice(people(hub.desk, 8 * SEEN), SEEN)):
             register_household(hub.desk, new_household(household), by=IMPORTER, command_id=UUID(int=n))

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 from api.bench import appending, bulk, library, replaying
 from api.bench.measure import Measure
 from api.bench.run import measured, show
-from api.bench.stage import LONG, NORMAL, QUICK, SQLITE, BenchStore, Scale, Stage
+from api.bench.stage import LONG, NORMAL, QUICK, Scale, Stage
+from api.bench.stores import SQLITE, BenchStore
 
 StageRow = Callable[[Stage, Path], Iterable[Measure]]
 """Measures of the store of a stage, in a folder of its own."""

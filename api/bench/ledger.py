@@ -8,10 +8,11 @@ from uuid import UUID
 
 from adapters.ledger.sqlite import ClaimRow, CommandRow
 from adapters.people import ndjson
+from api.acts.desk import Desk
 from api.acts.importing import BATCH, import_households
 from api.bench.material import batches, desk, ledger_of, people, refused, registered, singles
 from api.bench.measure import Measure, Pair, at_least, at_most, interleave, reported
-from api.bench.raw import Raw, Record, bare, records
+from api.bench.raw import Raw, RawLoop, Record, bare, records
 from api.identity import IMPORTER
 
 
@@ -61,15 +62,14 @@ def append_batch(folder: Path, quick: bool) -> Iterator[Measure]:
 
 def import_households_row(folder: Path, quick: bool) -> Iterator[Measure]:
     """100,000 residents with their households: every rule, claim and hash, against executemany."""
-    pair = imported(folder, 10_000 if quick else 100_000)
+    pair = imported(desk(folder), Raw(folder / "raw.db"), 10_000 if quick else 100_000)
     yield at_least("import-100k", pair.rate, 0.12, pair.note("facts"))
     yield reported("import-facts-per-second", 1 / pair.ours, "facts/s")
 
 
-def imported(folder: Path, residents: int) -> Pair:
+def imported(at: Desk, raw: RawLoop, residents: int) -> Pair:
     """Importing so many, as an import reads them (bytes of NDJSON, decoded on the way), against executemany."""
-    at = desk(folder)
-    ledger, raw = ledger_of(at), Raw(folder / "raw.db")
+    ledger = ledger_of(at)
     files = [b"".join(map(ndjson.encode, batch)) for batch in batches(people(at, residents), BATCH)]
 
     def ours(n: int) -> int:

@@ -22,9 +22,9 @@ from adapters.clock import SystemClock
 from adapters.ledger.ledger import Ledger, Submission
 from adapters.reference import reference
 from adapters.views import SqliteViews
-from api.bench.material import desk, ledger_of, singles
+from api.bench.material import PAGE, ledger_of, singles
 from api.bench.measure import Measure, at_least, interleave
-from api.bench.stage import PAGE, Stage
+from api.bench.stage import Stage
 from domain.population.resident import ResidentRegistered
 from projections import residents
 from projections.projector import Projector
@@ -52,7 +52,7 @@ def payload(ledger: Ledger, position: int) -> dict[str, Any]:
 def one_caller(stage: Stage, folder: Path) -> Iterator[Measure]:
     """``execute`` of one act against ``Application.save`` of one aggregate, one after the other."""
     rounds = 40 * stage.scale.rounds
-    ours, theirs, close = _contenders(folder, rounds + 2)
+    ours, theirs, close = _contenders(stage, folder, rounds + 2)
     pair = interleave(rounds, lambda n: ours([n]), lambda _: theirs(1))
     close()
     note = pair.note("appends", "the library")
@@ -62,7 +62,7 @@ def one_caller(stage: Stage, folder: Path) -> Iterator[Measure]:
 def many_callers(stage: Stage, folder: Path) -> Iterator[Measure]:
     """The same with 32 callers at once."""
     rounds, most = max(4, stage.scale.rounds), MANY * EACH
-    ours, theirs, close = _contenders(folder, (rounds + 1) * most + 1)
+    ours, theirs, close = _contenders(stage, folder, (rounds + 1) * most + 1)
     with ThreadPoolExecutor(MANY) as pool:
 
         def all_ours(n: int) -> int:
@@ -78,9 +78,9 @@ def many_callers(stage: Stage, folder: Path) -> Iterator[Measure]:
 Contenders = tuple[Callable[[Sequence[int]], int], Callable[[int], int], Callable[[], None]]
 
 
-def _contenders(folder: Path, commands: int) -> Contenders:
+def _contenders(stage: Stage, folder: Path, commands: int) -> Contenders:
     """Ours by number, theirs by count, and how to close both; the last command is used up for the payload."""
-    at = desk(folder)
+    at = stage.store.desk(folder)
     ledger, ready = ledger_of(at), singles(at, commands)
     values = payload(ledger, _executed(ledger, ready[-1]))
     plain = Application[UUID]({

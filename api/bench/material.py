@@ -18,6 +18,8 @@ from api.facts import EVENTS
 from api.identity import IMPORTER
 
 SEED = 2010
+PAGE = 1000
+"""Facts that are read at once."""
 
 
 def desk(folder: Path) -> Desk:

@@ -3,12 +3,22 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from eventsourcing.persistence import StoredEvent
 
 from adapters.ledger.ledger import Ledger
 
 Record = tuple[str, int, str, bytes]
+
+
+class RawLoop(Protocol):
+    """The raw loop of a kind of store."""
+
+    def append(self, records: Sequence[Record]) -> int:
+        """One commit."""
+
+    def close(self) -> None: ...
 
 
 class Raw:

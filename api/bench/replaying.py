@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.ledger.ledger import Ledger
+from api.bench.material import PAGE
 from api.bench.measure import Measure, at_least, interleave
-from api.bench.stage import PAGE, Stage
+from api.bench.stage import Stage
 
 
 def replay(ledger: Ledger) -> int:

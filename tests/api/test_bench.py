@@ -12,7 +12,8 @@ import pytest
 from api.bench import appending, facts
 from api.bench.measure import Measure, at_least, at_most, reported
 from api.bench.run import measured, show
-from api.bench.stage import SQLITE, Scale, Stage
+from api.bench.stage import Scale, Stage
+from api.bench.stores import SQLITE
 
 TINY = Scale("tiny", residents=3_000, rounds=2, imported=7_000, grown=4_000, small=2_000)
 

@@ -8,6 +8,7 @@ modelled, nor bits that rot. Only SQLite's files are watched, not the key files 
 """
 
 import ctypes
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import (
@@ -215,6 +216,17 @@ def _library() -> Any:
     library.sqlite3_vfs_find.argtypes = [c_char_p]
     library.sqlite3_vfs_register.argtypes = [POINTER(Vfs), c_int]
     return library
+
+
+def reachable() -> bool:
+    """Whether the file layer can be copied: a Python with SQLite built into it may hide it."""
+    try:
+        library = _library()
+        library.sqlite3_libversion.restype = c_char_p
+        found = library.sqlite3_libversion().decode()
+    except (OSError, AttributeError):
+        return False
+    return bool(found == sqlite3.sqlite_version)
 
 
 class Layer:
