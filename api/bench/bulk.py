@@ -19,7 +19,7 @@ from api.bench.stage import Stage
 from api.identity import IMPORTER
 from api.wiring import open_hub
 
-SEEN = 200
+SEEN = 150
 """Acts whose way into the read models is measured."""
 
 
@@ -44,7 +44,9 @@ def _facts_per_resident(stage: Stage) -> float:
 
 def rebuilding(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Residents, KTP queue, permits and both feeds, against reading, unsealing and decoding the same events."""
-    pair, facts = rebuilt(stage.store.settings(folder), stage.scale.residents, 3)
+    pair, facts = rebuilt(
+        stage.store.settings(folder), stage.scale.residents, min(3, stage.scale.rounds // 2)
+    )
     note = f"{pair.note('facts', 'reading')}, all models in one pass"
     yield at_least(f"{stage.store.name}-rebuild", pair.rate, 0.4, note, "of reading")
     yield reported(f"{stage.store.name}-rebuild-seconds", pair.ours * facts, "s", f"{facts:,} facts")
@@ -67,7 +69,7 @@ def visible(stage: Stage, folder: Path) -> Iterator[Measure]:
 def memory(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Most memory that a process of its own needs for an import, and one for a rebuild of what came in."""
     for what in ("import", "rebuild"):
-        command = [sys.executable, "-m", "api.bench.peak", what, str(folder), str(stage.scale.imported)]
+        command = [sys.executable, "-m", "api.bench.peak", what, str(folder), str(stage.scale.weighed)]
         said = subprocess.run(command, check=True, capture_output=True)
-        note = f"{stage.scale.imported:,} residents, aim 300 MB"
+        note = f"{stage.scale.weighed:,} residents, aim 300 MB"
         yield reported(f"{stage.store.name}-{what}-memory", json.loads(said.stdout)["megabytes"], "MB", note)

@@ -22,21 +22,22 @@ from api.identity import IMPORTER
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured: ``residents`` are read, ``imported`` are imported, and a ledger that is ``grown`` to so
-    many facts is held against a ``small`` one.
+    """How much is measured: ``residents`` are read, ``imported`` are imported, ``weighed`` are imported and rebuilt
+    where memory is looked at, and a ledger that is ``grown`` to so many facts is held against a ``small`` one.
     """
 
     name: str
     residents: int
     rounds: int
     imported: int
+    weighed: int
     grown: int
     small: int = 100_000
 
 
-QUICK = Scale("quick", 5_000, 5, 8_000, 1_000_000)
-NORMAL = Scale("normal", 40_000, 20, 100_000, 1_000_000)
-LONG = Scale("long", 40_000, 40, 865_417, 10_000_000)
+QUICK = Scale("quick", 4_000, 4, 7_000, 2_000, 1_000_000)
+NORMAL = Scale("normal", 40_000, 20, 100_000, 100_000, 1_000_000)
+LONG = Scale("long", 40_000, 40, 865_417, 865_417, 10_000_000)
 BYTES = 2_500
 """Of disk that a fact may take while it is measured: record, indexes, claim and command, write-ahead log."""
 

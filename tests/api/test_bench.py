@@ -15,7 +15,7 @@ from api.bench.run import measured, show
 from api.bench.stage import Scale, Stage
 from api.bench.stores import SQLITE
 
-TINY = Scale("tiny", residents=3_000, rounds=2, imported=7_000, grown=4_000, small=2_000)
+TINY = Scale("tiny", residents=3_000, rounds=2, imported=7_000, weighed=500, grown=4_000, small=2_000)
 
 
 @pytest.fixture(scope="module")
