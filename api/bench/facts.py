@@ -43,6 +43,7 @@ def main(*, quick: bool, long: bool, json: Path | None, only: Sequence[str]) -> 
 def _measured(store: BenchStore, scale: Scale, only: Sequence[str]) -> list[Measure]:
     with TemporaryDirectory(prefix="simpul-bench-") as folder:
         stage = Stage(store, scale, Path(folder))
+        stage.must_fit()
         try:
             return measured([(name, partial(row, stage)) for name, row in ROWS if not only or name in only])
         finally:

@@ -1,9 +1,12 @@
 """What the rows of ``simpul bench ledger`` have in common: a store, a size, and facts made ready once."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from errno import ENOSPC
 from functools import cached_property
 from hashlib import sha256
+from os import strerror
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -58,6 +61,12 @@ class Stage:
         self.scale = scale
         self.folder = folder
         self._opened: list[Ledger] = []
+
+    def must_fit(self) -> None:
+        """Refuse before anything is measured, not after an hour: ``ENOSPC``."""
+        facts = self.scale.grown + self.scale.imported
+        if shutil.disk_usage(self.folder).free < facts * BYTES:
+            raise OSError(ENOSPC, f"{strerror(ENOSPC)} for {facts:,} facts", str(self.folder))
 
     def open(self, folder: Path) -> Ledger:
         """A ledger in ``folder``; whoever asks closes it."""

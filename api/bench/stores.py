@@ -31,12 +31,8 @@ class BenchStore:
     """Reads every record with the barest client; how many."""
     fill: Callable[[Path, int, StoredEvent], None]
     """Puts so many rows into a new store, each with the stream, claim and command that a fact has."""
-    bar_needs_disk: Callable[[Path], bool] = lambda folder: fsync(folder) >= SLOW
-    """Whether the disk is slow enough for sharing commits to matter."""
-
-
-SLOW = 0.0003
-"""Seconds of an fsync, from which on the row of 64 callers is gated."""
+    disk: Callable[[Path], float]
+    """Seconds that a commit waits for the disk, measured in the folder of a node."""
 
 
 def fsync(folder: Path) -> float:
@@ -104,4 +100,4 @@ def _settings(folder: Path) -> Settings:
     return Settings(data=folder, synthetic=True, kemendagri=ministry, kemendag=ministry)
 
 
-SQLITE = BenchStore("sqlite", desk, _settings, lambda folder: Raw(folder / "raw.db"), _scan, _fill)
+SQLITE = BenchStore("sqlite", desk, _settings, lambda folder: Raw(folder / "raw.db"), _scan, _fill, fsync)
