@@ -225,11 +225,10 @@ def _commands(path: str, command: Any) -> Lines:
     for name, sub in sorted(getattr(command, "commands", {}).items()):
         here = f"{path} {name}"
         yield from (f"## `{here}`", "", (sub.help or "").strip(), "")
-        if getattr(sub, "commands", None):
-            yield from _commands(here, sub)
-        elif rows := [_option(option) for option in sub.params if option.name != "help"]:
+        if rows := [_option(option) for option in sub.params if option.name != "help"]:
             yield from table(("option", "default", "what"), rows)
             yield ""
+        yield from _commands(here, sub)
 
 
 def _option(option: Any) -> tuple[str, str, str]:

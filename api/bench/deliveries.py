@@ -14,8 +14,9 @@ from pydantic import SecretStr
 
 from adapters.kemendag.client import PATH, Kemendag
 from adapters.kemendagri.client import PUSH, Kemendagri
-from api.acts.population import NewHousehold, NewMember, register_household
-from api.bench.ledger import people
+from api.acts.importing import new_household
+from api.acts.population import register_household
+from api.bench.material import people
 from api.bench.measure import Measure, at_least, interleave, reported
 from api.bench.processes import Plain, listening
 from api.identity import IMPORTER
@@ -159,9 +160,7 @@ def issue_to_ministry(folder: Path, quick: bool) -> Iterator[Measure]:
             plain = Plain(url)
             seconds: list[float] = []
             for n, line in zip(range(count), people(hub.desk, 8 * count), strict=False):
-                members = tuple(NewMember(*msgspec.structs.astuple(member)) for member in line.members)
-                new = NewHousehold(line.village, line.address, line.rt, line.rw, members, line.kk)
-                register_household(hub.desk, new, by=IMPORTER, command_id=UUID(int=n))
+                register_household(hub.desk, new_household(line), by=IMPORTER, command_id=UUID(int=n))
                 begin, sent = perf_counter(), hub.ledger.head()
                 hub.views.wait(sent, timeout=10)
                 last = hub.feeds["kemendagri"].head()

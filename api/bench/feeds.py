@@ -6,6 +6,7 @@ from pathlib import Path
 from api.bench.measure import Measure, at_least, interleave
 from api.bench.processes import Plain, listening
 from api.bench.reading import filled
+from api.bench.stores import SQLITE
 
 ENTRIES = 100
 PAGES = 20
@@ -15,7 +16,7 @@ PAGES = 20
 def pages(folder: Path, quick: bool) -> Iterator[Measure]:
     """Pages of 100 entries, read from the store for every request."""
     rounds, residents = (20, 2_000) if quick else (60, 10_000)
-    filled(folder, residents).close()
+    filled(SQLITE.settings(folder), residents).close()
     last = residents // ENTRIES - 1
     with listening("api.bench.feed_server", str(folder)) as url:
         client = Plain(url)

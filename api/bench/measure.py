@@ -1,7 +1,8 @@
 """How a row is measured: rounds of ours and of the raw loop in turn, medians, one ratio."""
 
+import gc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
@@ -11,24 +12,30 @@ Loop = Callable[[int], int]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One row: ``must`` like ``<= 2.5`` or ``>= 0.25``; None where there is no bar."""
+    """One row: ``must`` like ``<= 2.5`` or ``>= 0.25``; None where there is no bar. ``value`` is None where
+    it could not be measured here, ``ok`` where nothing is decided by it.
+    """
 
     id: str
-    value: float
+    value: float | None
     unit: str
     must: str | None = None
     ok: bool | None = None
     note: str = ""
 
+    def ungated(self, why: str) -> "Measure":
+        """The same figure, by which nothing is decided here."""
+        return replace(self, ok=None, note=f"{self.note}; not gated: {why}")
 
-def at_most(id_: str, value: float, bar: float, note: str = "") -> Measure:
+
+def at_most(id_: str, value: float, bar: float, note: str = "", unit: str = "x raw") -> Measure:
     """A ratio of costs."""
-    return Measure(id_, round(value, 3), "x raw", f"<= {bar}", value <= bar, note)
+    return Measure(id_, round(value, 3), unit, f"<= {bar}", value <= bar, note)
 
 
-def at_least(id_: str, value: float, bar: float, note: str = "") -> Measure:
+def at_least(id_: str, value: float, bar: float, note: str = "", unit: str = "of raw") -> Measure:
     """A ratio of rates."""
-    return Measure(id_, round(value, 3), "of raw", f">= {bar}", value >= bar, note)
+    return Measure(id_, round(value, 3), unit, f">= {bar}", value >= bar, note)
 
 
 def reported(id_: str, value: float, unit: str, note: str = "") -> Measure:
@@ -50,15 +57,25 @@ class Pair:
     def rate(self) -> float:
         return self.raw / self.ours
 
-    def note(self, unit: str) -> str:
-        return f"{1 / self.ours:,.0f} {unit}/s, raw {1 / self.raw:,.0f}"
+    def note(self, unit: str, other: str = "raw") -> str:
+        return f"{1 / self.ours:,.0f} {unit}/s, {other} {1 / self.raw:,.0f}"
 
 
 def interleave(rounds: int, ours: Loop, raw: Loop) -> Pair:
     """Run both ``rounds`` times in turn, after one round of each to warm up.
 
-    The order changes every round, so that neither always pays for the other's caches.
+    The order changes every round, so that neither always pays for the other's caches. What was made ready
+    for the measure is not searched for cycles meanwhile: no hub has it.
     """
+    gc.collect()
+    gc.freeze()
+    try:
+        return _interleaved(rounds, ours, raw)
+    finally:
+        gc.unfreeze()
+
+
+def _interleaved(rounds: int, ours: Loop, raw: Loop) -> Pair:
     seconds: dict[str, list[float]] = {"ours": [], "raw": []}
     for n in range(rounds + 1):
         order = (("ours", ours), ("raw", raw)) if n % 2 else (("raw", raw), ("ours", ours))

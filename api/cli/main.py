@@ -24,11 +24,16 @@ app = typer.Typer(
 )
 projections = typer.Typer(help="Read models: list them, rebuild them.", no_args_is_help=True)
 app.add_typer(projections, name="projections")
+bench = typer.Typer(help="Measure the hub as ratios to raw loops of the same run.")
+app.add_typer(bench, name="bench")
 
 Data = Annotated[
     Path, typer.Option("--data", help="Folder of the store.", envvar="SIMPUL_DATA", file_okay=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Quick = Annotated[bool, typer.Option("--quick", help="Smaller counts.")]
+Measures = Annotated[Path | None, typer.Option("--json", help="Write the measures here.", dir_okay=False)]
+Only = Annotated[list[str] | None, typer.Option(help="Only these rows, by id.")]
 DATA = Path("data")
 PORTS = 65535
 
@@ -210,20 +215,44 @@ def restore(
     command.run(bundle, data, keys, vkey, json=json)
 
 
-@app.command()
-def bench(
-    quick: Annotated[bool, typer.Option("--quick", help="Smaller counts.")] = False,
-    json: Annotated[
-        Path | None, typer.Option("--json", help="Write the measures here.", dir_okay=False)
-    ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only these rows, by id.")] = None,
+@bench.callback(invoke_without_command=True)
+def bench_hub(
+    context: typer.Context,
+    quick: Quick = False,
+    json: Measures = None,
+    only: Only = None,
 ) -> None:
     """Measure the hub as ratios to raw loops of the same run."""
+    if context.invoked_subcommand is not None:
+        return
     from api.bench import run
 
-    if unknown := set(only or []) - {name for name, _ in run.ROWS}:
-        raise typer.BadParameter(f"there is no row {', '.join(sorted(unknown))}", param_hint="--only")
+    _known(only, run.ROWS)
     raise typer.Exit(run.main(quick=quick, json=json, only=only or []))
+
+
+@bench.command("ledger")
+def bench_ledger(
+    quick: Quick = False,
+    long: Annotated[
+        bool,
+        typer.Option("--long", help="All residents, ten million facts; takes an hour and 25 GB of disk."),
+    ] = False,
+    json: Measures = None,
+    only: Only = None,
+) -> None:
+    """Measure the ledger: appends, reading, import, rebuild, against raw loops and the plain library."""
+    from api.bench import facts
+
+    if quick and long:
+        raise typer.BadParameter("either quick or long", param_hint="--quick, --long")
+    _known(only, facts.ROWS)
+    raise typer.Exit(facts.main(quick=quick, long=long, json=json, only=only or []))
+
+
+def _known(only: Sequence[str] | None, rows: Sequence[tuple[str, object]]) -> None:
+    if unknown := set(only or []) - {name for name, _ in rows}:
+        raise typer.BadParameter(f"there is no row {', '.join(sorted(unknown))}", param_hint="--only")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

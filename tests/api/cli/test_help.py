@@ -89,6 +89,8 @@ def test_the_installed_command_is_this_program() -> None:
         ("simulate", "kemenkes"),
         ("simulate", "kemendag", "--port", "-1"),
         ("bench", "--only", "nonsense"),
+        ("bench", "ledger", "--only", "append-one"),
+        ("bench", "ledger", "--quick", "--long"),
     ],
     ids=" ".join,
 )

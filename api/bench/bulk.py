@@ -1,0 +1,76 @@
+"""What comes in bulk: import, rebuild, the memory they need, and how soon a fact is seen."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from uuid import UUID
+
+from api.acts.importing import new_household
+from api.acts.population import register_household
+from api.bench.ledger import imported
+from api.bench.material import people
+from api.bench.measure import Measure, at_least, reported
+from api.bench.reading import rebuilt
+from api.bench.stage import Stage
+from api.identity import IMPORTER
+from api.wiring import open_hub
+
+SEEN = 150
+"""Acts whose way into the read models is measured."""
+
+
+def importing(stage: Stage, folder: Path) -> Iterator[Measure]:
+    """Residents with their households: every rule, claim, seal and hash, against executemany of the same bytes."""
+    begin = perf_counter()
+    pair = imported(stage.store.desk(folder), stage.store.raw(folder), stage.scale.imported)
+    note = f"{pair.note('facts')}, {stage.scale.imported:,} residents"
+    yield at_least(f"{stage.store.name}-import", pair.rate, 0.2, note)
+    # A resident is one fact; a household, with the numbers that it takes, about another half.
+    yield reported(
+        f"{stage.store.name}-import-865417",
+        865_417 * _facts_per_resident(stage) * pair.ours,
+        "s",
+        f"from the rate; this run took {perf_counter() - begin:.0f} s",
+    )
+
+
+def _facts_per_resident(stage: Stage) -> float:
+    return stage.sealed.head() / stage.scale.residents
+
+
+def rebuilding(stage: Stage, folder: Path) -> Iterator[Measure]:
+    """Residents, KTP queue, permits and both feeds, against reading, unsealing and decoding the same events."""
+    pair, facts = rebuilt(
+        stage.store.settings(folder), stage.scale.residents, min(3, stage.scale.rounds // 2)
+    )
+    note = f"{pair.note('facts', 'reading')}, all models in one pass"
+    yield at_least(f"{stage.store.name}-rebuild", pair.rate, 0.4, note, "of reading")
+    yield reported(f"{stage.store.name}-rebuild-seconds", pair.ours * facts, "s", f"{facts:,} facts")
+
+
+def visible(stage: Stage, folder: Path) -> Iterator[Measure]:
+    """From the commit to the read models, projector and checkpointer running."""
+    milliseconds: list[float] = []
+    with open_hub(stage.store.settings(folder)) as hub:
+        hub.start()
+        for n, household in enumerate(islice(people(hub.desk, 8 * SEEN), SEEN)):
+            register_household(hub.desk, new_household(household), by=IMPORTER, command_id=UUID(int=n))
+            begin = perf_counter()
+            hub.views.wait(hub.ledger.head(), timeout=10)
+            milliseconds.append((perf_counter() - begin) * 1000)
+    yield reported(f"{stage.store.name}-visible-p50", median(milliseconds), "ms")
+    yield reported(f"{stage.store.name}-visible-p99", quantiles(milliseconds, n=100)[-1], "ms", "aim 5 ms")
+
+
+def memory(stage: Stage, folder: Path) -> Iterator[Measure]:
+    """Most memory that a process of its own needs for an import, and one for a rebuild of what came in."""
+    for what in ("import", "rebuild"):
+        command = [sys.executable, "-m", "api.bench.peak", what, str(folder), str(stage.scale.weighed)]
+        said = subprocess.run(command, check=True, capture_output=True)
+        note = f"{stage.scale.weighed:,} residents, aim 300 MB"
+        yield reported(f"{stage.store.name}-{what}-memory", json.loads(said.stdout)["megabytes"], "MB", note)

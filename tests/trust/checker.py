@@ -1,0 +1,55 @@
+"""The checker: holds what was acknowledged against what is in the ledger, fact by fact, without its help."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from adapters.ledger.ledger import Ledger
+from tests.acts.people import command
+
+PAGE = 1000
+Place = tuple[int, int]
+"""First and last position of a command; zeros when they were not told."""
+NOT_TOLD = (0, 0)
+
+
+class Checker:
+    """Reads on where it stopped; what it counts stays counted."""
+
+    def __init__(self) -> None:
+        self.upto = 0
+        self.gaps = 0
+        self.doubled = 0
+        self._places: dict[UUID, Place] = {}
+        self._versions: dict[str, int] = {}
+
+    @property
+    def commands(self) -> int:
+        return len(self._places)
+
+    def read(self, ledger: Ledger) -> None:
+        """Every fact after the last one that was read."""
+        while page := ledger.after(self.upto, PAGE):
+            for fact in page:
+                self._take(fact.position, fact.header.stream, fact.header.version, fact.header.command_id)
+
+    def _take(self, position: int, stream: str, version: int, command_id: UUID) -> None:
+        self.gaps += position != self.upto + 1
+        self.gaps += version != self._versions.get(stream, 0) + 1
+        self.upto, self._versions[stream] = position, version
+        first, last = self._places.get(command_id, (position, position - 1))
+        self.doubled += last + 1 != position  # the facts of a command stand side by side
+        self._places[command_id] = (first, position)
+
+    def lost(self, told: Mapping[str, Place]) -> list[str]:
+        """Commands that are not there, or not where they were said to be."""
+        return [name for name, place in told.items() if not self._holds(name, place)]
+
+    def _holds(self, name: str, place: Place) -> bool:
+        found = self._places.get(command(name))
+        return found is not None and place in (found, NOT_TOLD)
+
+
+def places(lines: Iterable[str]) -> dict[str, Place]:
+    """What a writer said: ``NAME FIRST LAST``."""
+    told = (line.rsplit(" ", 2) for line in lines)
+    return {name: (int(first), int(last)) for name, first, last in told}

@@ -1,0 +1,107 @@
+"""kill -9, again and again: what was acknowledged is there exactly once, and the store opens by itself.
+
+``python -m tests.trust.crash --kills 10000``. After each kill the store is opened as any hub opens it, every
+new fact is read, and a checkpoint is signed, which the signer refuses unless it continues what was signed
+before. The control acknowledges before the commit and must lose. A kill proves nothing about a power cut,
+which takes the page cache too: that is ``tests.trust.powerloss``.
+"""
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+from domain.kernel.events import Receipt
+from tests.adapters.ledger.writing import submission
+from tests.trust.checker import Checker, Place, places
+from tests.trust.processes import running
+from tests.trust.promise import STORES, Answer, Store, answered, command, on_a_store
+from tests.trust.writer import work
+
+HEARD = 60
+"""Most acknowledgements that are waited for before a kill."""
+VERIFIED = 50
+"""Kills between two verifications of the whole store."""
+
+
+class Crashes:
+    """One node through many kills."""
+
+    def __init__(self, kind: str, folder: Path, clients: int, seed: int, *, early: bool = False) -> None:
+        self._kind = kind
+        self._store: Store = STORES[kind]
+        self._folder = folder
+        self._clients = clients
+        self._early = early
+        self._chance = Random(seed)
+        self._kills = 0
+        self.checker = Checker()
+        self.told = 0
+        self.lost: list[str] = []
+        self.repeats = 0
+        self.signed = 0
+        self.damage: list[str] = []
+
+    def kill(self) -> None:
+        """Let the writers work, kill them, and look at what is there."""
+        told = self._killed()
+        self.told += len(told)
+        with closing(self._store.open(self._folder)) as ledger:
+            self.checker.read(ledger)
+            self.lost += self.checker.lost(told)
+            if not self._early:
+                name = self._chance.choice(list(told))
+                again = submission(name)
+                receipt = ledger.execute(again.acts, by=again.by, command_id=again.command_id)
+                self.repeats += receipt == Receipt(*told[name], repeated=True)
+        self.signed = self._store.notary(self._folder).checkpoint().size
+        self._kills += 1
+        if self._kills % VERIFIED == 0:
+            self.verify()
+
+    def _killed(self) -> dict[str, Place]:
+        me = f"round-{self._kills}"
+        with running(work, self._kind, self._folder, me, self._clients, self._early) as writer:
+            heard = [writer.hear() for _ in range(self._chance.randint(1, HEARD))]
+            writer.kill()
+            return places([*heard, *writer.rest()])
+
+    def verify(self) -> None:
+        """The whole store; traces of a crash are no damage."""
+        report = self._store.verify(self._folder)
+        self.damage += [" ".join(failure) for failure in report.failures]
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = on_a_store(command("crash", __doc__, kills=120, clients=4))
+    given = parser.parse_args(arguments)
+
+    def trial(answer: Answer, folder: Path) -> None:
+        crashes = Crashes(given.store, folder / "node", given.clients, given.seed)
+        for _ in range(given.kills):
+            crashes.kill()
+        crashes.verify()
+        found = crashes.checker
+        answer.tell("acknowledged-is-never-lost", f"{len(crashes.lost)}/{crashes.told}", not crashes.lost)
+        answer.tell("nothing-is-there-twice", f"{found.doubled}/{found.commands}", not found.doubled)
+        answer.tell("positions-and-versions-have-no-gap", f"{found.gaps}/{found.upto}", not found.gaps)
+        same = crashes.repeats == given.kills
+        answer.tell("a-repeat-is-told-its-first-receipt", f"{crashes.repeats}/{given.kills}", same)
+        whole = crashes.signed == found.upto
+        answer.tell("every-checkpoint-continues-the-last", f"{crashes.signed}/{found.upto}", whole)
+        answer.tell("the-store-verifies", f"{len(crashes.damage)}-failures", not crashes.damage)
+        _control(answer, Crashes(given.store, folder / "early", given.clients, given.seed, early=True))
+
+    return answered(trial)
+
+
+def _control(answer: Answer, crashes: Crashes) -> None:
+    for _ in range(10):
+        crashes.kill()
+    figure = f"{len(crashes.lost)}/{crashes.told}"
+    answer.tell("control-who-acknowledges-before-the-commit-loses", figure, bool(crashes.lost))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

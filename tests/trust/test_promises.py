@@ -1,0 +1,64 @@
+"""The trust commands in their short form: every promise is kept, and every control fails as it must."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.house import ROOT
+from tests.trust.power import reachable
+from tests.trust.promise import Answer, answered
+
+PROMISES = {
+    "crash": 7,
+    "gap": 5,
+    "powerloss": 4,
+    "tamper": 8,
+    "upcast": 6,
+}
+"""Every command, and how many promises it must speak of."""
+
+
+def run(name: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", f"tests.trust.{name}", *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.skipif(not reachable(), reason="this Python hides its SQLite"))
+        if name == "powerloss"
+        else name
+        for name in PROMISES
+    ],
+)
+def test_every_promise_is_kept(name: str) -> None:
+    ran = run(name)
+    lines = ran.stdout.splitlines()
+    assert [line for line in lines if not line.endswith(" pass=yes")] == []
+    assert ran.returncode == 0, ran.stderr
+    assert len(lines) == PROMISES[name]
+    assert any(line.startswith("promise=control-") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("crash", "--kills"), ("gap", "--commands"), ("powerloss", "--cuts"), ("tamper", "--edits")],
+)
+def test_its_counts_can_be_raised(name: str, count: str) -> None:
+    ran = run(name, "--help")
+    assert ran.returncode == 0
+    assert f"{count} " in ran.stdout
+
+
+def test_a_promise_that_is_not_kept_fails_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    def trial(answer: Answer, _: Path) -> None:
+        answer.tell("kept", 1, kept=True)
+        answer.tell("control-that-passes", 0, kept=False)
+        answer.tell("kept-too", 1, kept=True)
+
+    assert answered(trial) == 1
+    assert capsys.readouterr().out.splitlines()[1] == "promise=control-that-passes figure=0 pass=no"
+    assert answered(lambda answer, _: answer.tell("kept", 1, kept=True)) == 0, "the control"
