@@ -11,7 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from adapters.ledger.sqlite import FORMAT, SCHEMA, unavailable
+from adapters.ledger.sqlite import SCHEMA
+from adapters.ledger.store import FORMAT, unavailable
 from domain.kernel.errors import StoreUnavailable
 
 PAGE = 2000

@@ -20,12 +20,12 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 from adapters.ledger.keys import Keys
 from adapters.ledger.mapper import Fact, Mapper, Pending
 from adapters.ledger.sealing import Keyring
-from adapters.ledger.sqlite import (
+from adapters.ledger.store import (
     ClaimRow,
     ClaimTaken,
     CommandRow,
     CommandTaken,
-    Recorder,
+    LedgerRecorder,
     Row,
     VersionTaken,
     unavailable,
@@ -73,7 +73,7 @@ class Ledger(Application[str]):
     """One ledger on one store. Safe for many threads, and for other processes on the same store."""
 
     env = {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "ORIGINATOR_ID_TYPE": "text"}  # noqa: RUF012 - the library's own declaration
-    recorder: Recorder
+    recorder: Any
 
     def __init__(
         self, path: Path, *, keys: Keys, subjects: SubjectKeys, events: Iterable[EventType], clock: Clock

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from adapters.clock import SystemClock
 from adapters.ledger.ledger import Ledger, Submission
-from adapters.ledger.sqlite import ClaimRow, CommandRow
+from adapters.ledger.store import ClaimRow, CommandRow
 from adapters.people import generate, ndjson
 from adapters.people.ndjson import Household, Line
 from adapters.reference import reference

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from adapters.ledger.ledger import Ledger, Submission
-from adapters.ledger.sqlite import leaf_hash
+from adapters.ledger.store import leaf_hash
 from domain.kernel.events import Receipt
 from tests.acts.people import command
 from tests.adapters.ledger.conftest import Open

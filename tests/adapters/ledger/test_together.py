@@ -7,7 +7,7 @@ from functools import partial
 from threading import Event
 
 from adapters.ledger.ledger import Ledger
-from adapters.ledger.sqlite import Append
+from adapters.ledger.store import Append
 from domain.kernel.errors import Refused
 from domain.kernel.events import Receipt
 from tests.adapters.ledger.shelf import BOX, LONG, Caller, code, label, labels, put, writer
