@@ -72,12 +72,13 @@ class Decided:
 class Ledger(Application[str]):
     """One ledger on one store. Safe for many threads, and for other processes on the same store."""
 
-    env = {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "ORIGINATOR_ID_TYPE": "text"}  # noqa: RUF012 - the library's own declaration
-    recorder: Any
+    env = {"ORIGINATOR_ID_TYPE": "text"}  # noqa: RUF012 - the library's own declaration
+    recorder: Any  # a LedgerRecorder: the library declares the recorder of its own port
 
     def __init__(
-        self, path: Path, *, keys: Keys, subjects: SubjectKeys, events: Iterable[EventType], clock: Clock
+        self, at: Path | str, *, keys: Keys, subjects: SubjectKeys, events: Iterable[EventType], clock: Clock
     ) -> None:
+        """``at``: a file, or the address of a PostgreSQL database (``postgresql://``)."""
         self._clock = clock
         self._keys = keys
         self._subjects = subjects
@@ -87,22 +88,21 @@ class Ledger(Application[str]):
         self._running: set[UUID] = set()
         self._lock = Lock()
         with _store():
-            super().__init__({"SQLITE_DBNAME": str(path)})
-        self.recorder.clock = clock
-        self._keyring = self._facts.keyring = Keyring(subjects, self.recorder.subject_keys)
+            super().__init__(_module(at))
+        store: LedgerRecorder = self.recorder
+        store.clock = clock
+        self._keyring = self._facts.keyring = Keyring(subjects, store.subject_keys)
 
     @classmethod
-    def open(cls, path: Path, *, keys: Path, events: Iterable[EventType], clock: Clock) -> "Ledger":
-        """Open the ledger in ``path`` with the key in folder ``keys``; both are made when new.
+    def open(cls, at: Path | str, *, keys: Path, events: Iterable[EventType], clock: Clock) -> "Ledger":
+        """Open the ledger with the key in folder ``keys``; both are made when new.
 
         Refused: ``StoreUnavailable`` (no key for an existing ledger, newer format, unreadable).
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = not path.exists()
-        lookup = Keys.open(keys, create=new)
+        lookup = Keys.open(keys, create=_is_new(at))
         subjects = SubjectKeys.open(keys)
         try:
-            return cls(path, keys=lookup, subjects=subjects, events=events, clock=clock)
+            return cls(at, keys=lookup, subjects=subjects, events=events, clock=clock)
         except BaseException:
             subjects.close()
             raise
@@ -434,6 +434,24 @@ class Ledger(Application[str]):
             Recorded(row.pos, EPOCH + timedelta(microseconds=row.committed_at), header, event)
             for row, (header, event) in zip(rows, read, strict=True)
         ]
+
+
+def _module(at: Path | str) -> dict[str, str]:
+    """The persistence module for a place, and what it must know."""
+    if isinstance(at, Path):
+        return {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "SQLITE_DBNAME": str(at)}
+    return {"PERSISTENCE_MODULE": "adapters.ledger.postgres", "POSTGRES_URL": at}
+
+
+def _is_new(at: Path | str) -> bool:
+    """Whether there is no fact yet for which a key would be needed."""
+    if isinstance(at, Path):
+        at.parent.mkdir(parents=True, exist_ok=True)
+        return not at.exists()
+    from adapters.ledger.postgres_server import is_empty  # a node on SQLite does without the driver
+
+    with _store():
+        return is_empty(at)
 
 
 def _claimed(kind: str, holder: str, index: int) -> AlreadyClaimed:
