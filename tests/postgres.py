@@ -12,7 +12,6 @@ from tempfile import mkdtemp
 from urllib.parse import quote
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 GIVEN = "SIMPUL_TEST_POSTGRES_URL"
 SETTINGS = "-c listen_addresses= -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=256MB -c logging_collector=off"
@@ -113,7 +112,3 @@ class Database:
             for name in self._made:
                 connection.execute(f'DROP SCHEMA "{name}" CASCADE')
         self._made.clear()
-
-
-def address(url: str, **parameters: str) -> str:
-    return make_conninfo(url, **parameters)

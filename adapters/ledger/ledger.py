@@ -400,7 +400,8 @@ class Ledger(Application[str]):
     def head(self) -> int:
         """The last position; 0 when the ledger is empty."""
         with _store():
-            return self.recorder.head()
+            head: int = self.recorder.head()
+        return head
 
     def after(self, position: int, limit: int) -> list[Recorded[Any]]:
         """At most ``limit`` facts that follow ``position``."""
@@ -415,7 +416,8 @@ class Ledger(Application[str]):
     def wait(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position`` or ``timeout`` seconds have passed; True when it is."""
         with _store():
-            return self.recorder.wait_beyond(position, timeout)
+            beyond: bool = self.recorder.wait_beyond(position, timeout)
+        return beyond
 
     def holder(self, kind: str, key: str) -> str | None:
         """The stream that holds a claim, e.g. ``("nik", ...)``."""

@@ -274,15 +274,18 @@ class Factory(library.PostgresFactory):
         )
 
     def application_recorder(self) -> ApplicationRecorder:
-        return self._made(Recorder(self.datastore))
+        recorder = Recorder(self.datastore)
+        self._make_tables(recorder)
+        return recorder
 
     def process_recorder(self) -> ProcessRecorder:
-        return self._made(ProcessingRecorder(self.datastore))
+        recorder = ProcessingRecorder(self.datastore)
+        self._make_tables(recorder)
+        return recorder
 
-    def _made(self, recorder: Any) -> Any:
+    def _make_tables(self, recorder: library.PostgresRecorder) -> None:
         if self.env_create_table():
             recorder.create_table()
-        return recorder
 
 
 def _names(address: dict[str, Any]) -> dict[str, str]:

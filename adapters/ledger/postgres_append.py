@@ -4,7 +4,7 @@ The position is given under the append lock by the update of the head row. To re
 statement that takes the lock would see what was there before the lock was granted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -17,6 +17,12 @@ from adapters.ledger.store import Append, ClaimRow, CommandRow, leaf_hash, strea
 
 LARGE = 1000
 """Facts from which on COPY is faster than arrays."""
+TYPES: Mapping[str, tuple[str, ...]] = {
+    "log": ("int8", "text", "int8", "text", "bytea", "bytea", "int8"),
+    "claim": ("text", "bytea", "text"),
+    "command": ("bytea", "bytea", "int8", "int8"),
+    "subject": ("text", "int8"),
+}
 ADVANCE = "UPDATE head SET n = n + %b, at = greatest(at, %b)"
 
 
@@ -110,20 +116,20 @@ def copy(writer: Connection, batch: Batch) -> int:
     before = last - len(batch.events)
     facts = ((position, *row, at) for position, row in enumerate(batch.rows(), before + 1))
     commands = ((id_, mark, before + start + 1, before + stop) for id_, mark, start, stop in batch.commands)
-    for table, types, rows in (
-        ("log", ("int8", "text", "int8", "text", "bytea", "bytea", "int8"), facts),
-        ("claim", ("text", "bytea", "text"), batch.claims),
-        ("command", ("bytea", "bytea", "int8", "int8"), commands),
-        ("subject", ("text", "int8"), batch.subjects),
+    for table, rows in (
+        ("log", facts),
+        ("claim", batch.claims),
+        ("command", commands),
+        ("subject", batch.subjects),
     ):
-        copy_rows(writer, table, types, rows)
+        copy_rows(writer, table, rows)
     writer.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(last)])
     return int(last)
 
 
-def copy_rows(writer: Connection, table: str, types: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def copy_rows(writer: Connection, table: str, rows: Iterable[Sequence[object]]) -> None:
     """COPY rows into a table of ours, in PostgreSQL's binary form."""
     with writer.cursor().copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as target:
-        target.set_types(types)
+        target.set_types(TYPES[table])
         for row in rows:
             target.write_row(row)

@@ -58,14 +58,15 @@ VIOLATIONS: Mapping[str, type[IntegrityError]] = {
     "subject_pkey": SubjectTaken,
 }
 CODES: Mapping[str, str] = {
-    psycopg.errors.DiskFull.sqlstate: "store-full",
-    psycopg.errors.ReadOnlySqlTransaction.sqlstate: "store-read-only",
-    psycopg.errors.InsufficientPrivilege.sqlstate: "store-read-only",
-    psycopg.errors.LockNotAvailable.sqlstate: "store-busy",
-    psycopg.errors.QueryCanceled.sqlstate: "store-busy",
-    psycopg.errors.DeadlockDetected.sqlstate: "store-busy",
-    psycopg.errors.SerializationFailure.sqlstate: "store-busy",
+    "53100": "store-full",  # disk_full
+    "25006": "store-read-only",  # read_only_sql_transaction
+    "42501": "store-read-only",  # insufficient_privilege
+    "55P03": "store-busy",  # lock_not_available
+    "57014": "store-busy",  # query_canceled: it took too long
+    "40P01": "store-busy",  # deadlock_detected
+    "40001": "store-busy",  # serialization_failure
 }
+"""What PostgreSQL's codes (appendix A of its manual) mean here."""
 AGAIN = 1.0
 """Seconds until a lost listener tries to listen again."""
 
@@ -162,10 +163,10 @@ class Connections:
     def make_tables(self) -> None:
         """Make what is absent, one process at a time. Refused: ``store-too-new``, ``store-damaged``."""
         with self.writing() as writer:
-            if not _there(writer):
+            if not is_there(writer):
                 with writer.transaction():
                     writer.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-                    if not _there(writer):
+                    if not is_there(writer):
                         writer.execute(
                             resources.files("adapters.ledger").joinpath("postgres.sql").read_bytes()
                         )
@@ -248,13 +249,23 @@ def is_empty(url: str) -> bool:
     try:
         with server.writing() as connection:
             return (
-                not _there(connection) or connection.execute("SELECT 1 FROM log LIMIT 1").fetchone() is None
+                not is_there(connection) or connection.execute("SELECT 1 FROM log LIMIT 1").fetchone() is None
             )
     finally:
         server.close()
 
 
-def _there(connection: Connection) -> bool:
+def make_tables(connection: Connection) -> None:
+    """Make what is absent, one process at a time: two that create and fill at once deadlock."""
+    if not is_there(connection):
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            if not is_there(connection):
+                connection.execute(resources.files("adapters.ledger").joinpath("postgres.sql").read_bytes())
+
+
+def is_there(connection: Connection) -> bool:
+    """Whether the tables of a ledger are."""
     return connection.execute("SELECT to_regclass('head')").fetchone() != (None,)
 
 
