@@ -54,6 +54,8 @@ class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder)
 
     def create_table(self) -> None:
         self._server.make_tables()
+        if self.sql_create_statements:  # those of a process recorder
+            super().create_table()
 
     # -- writing
 
@@ -236,10 +238,6 @@ class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder)
 class ProcessingRecorder(library.PostgresTrackingRecorder, Recorder, ProcessRecorder):
     """Events and the position of what they were made from, in one commit."""
 
-    def create_table(self) -> None:
-        Recorder.create_table(self)
-        super().create_table()
-
     def _track(self, writer: Connection, tracking: Sequence[Tracking]) -> None:
         with writer.cursor(row_factory=dict_row) as cursor:
             for one in tracking:
@@ -268,7 +266,9 @@ class Factory(library.PostgresFactory):
     def __init__(self, env: Any) -> None:
         env = env if isinstance(env, Environment) else Environment(env=env)
         address: dict[str, Any] = conninfo_to_dict(env.get("POSTGRES_URL") or "")
-        super().__init__(Environment(env.name, {**_names(address), **env}) if address else env)
+        for name, value in _names(address).items() if address else ():
+            env.setdefault(name, value)
+        super().__init__(env)
         self.datastore: Datastore = Datastore(
             self.datastore, address, self.env.get(self.POSTGRES_SCHEMA) or ""
         )

@@ -266,7 +266,9 @@ def make_tables(connection: Connection) -> None:
 
 def is_there(connection: Connection) -> bool:
     """Whether the tables of a ledger are."""
-    return connection.execute("SELECT to_regclass('head')").fetchone() != (None,)
+    # to_regclass would answer from a cache that taking an advisory lock does not renew.
+    text = "SELECT 1 FROM pg_tables WHERE tablename = 'head' AND schemaname = ANY(current_schemas(false))"
+    return connection.execute(text).fetchone() is not None
 
 
 def check(connection: Connection) -> None:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -149,7 +149,16 @@ class CountingOnPostgres(PostgresTrackingRecorder):
     """A subclass for the factory's test."""
 
 
+class InMemory:
+    made: dict[str, str]
+
+    @pytest.fixture(autouse=True)
+    def _place(self) -> None:
+        self.made = {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "SQLITE_DBNAME": ":memory:"}
+
+
 class FactoryCase:
+    factory: Any
     made: dict[str, str]
     classes: tuple[type, ...]
     """Factory; recorders of aggregates, application, tracking, tracking in a subclass, process."""
@@ -181,11 +190,7 @@ class FactoryCase:
         return self.classes[5]
 
 
-class TestFactoryOnSqlite(FactoryCase, persistence.InfrastructureFactoryTestCase[Any]):
-    made: ClassVar[dict[str, str]] = {
-        "PERSISTENCE_MODULE": "adapters.ledger.sqlite",
-        "SQLITE_DBNAME": ":memory:",
-    }
+class TestFactoryOnSqlite(InMemory, FactoryCase, persistence.InfrastructureFactoryTestCase[Any]):
     classes = (
         sqlite.Factory,
         SQLiteAggregateRecorder,
@@ -226,9 +231,8 @@ class ApplicationCase:
         super().tearDown()  # type: ignore[misc]
 
 
-class TestApplicationOnSqlite(ApplicationCase, application.ExampleApplicationTestCase):
+class TestApplicationOnSqlite(InMemory, ApplicationCase, application.ExampleApplicationTestCase):
     expected_factory_topic = get_topic(sqlite.Factory)
-    made: ClassVar[dict[str, str]] = TestFactoryOnSqlite.made
 
 
 class TestApplicationOnPostgres(ApplicationCase, application.ExampleApplicationTestCase):
