@@ -16,7 +16,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from adapters.ledger.sqlite import unavailable
+from adapters.ledger.store import unavailable
 
 DIALECT = sqlite.dialect(paramstyle="qmark")
 READERS = 20

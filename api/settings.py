@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+SCHEMES = ("postgresql://", "postgres://")
 
 
 class MinistrySettings(BaseModel):
@@ -29,6 +31,10 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(Path("data"), description="Folder of ledger, keys and views.")
+    ledger_url: SecretStr = Field(
+        SecretStr(""),
+        description="Where the ledger is: `postgresql://role@host/database`; empty: `ledger.db` in the data folder.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on; only loopback until login exists.")
     port: int = Field(8000, description="Port to listen on; 0 takes a free one.", ge=0, le=65535)
     synthetic: bool = Field(
@@ -48,6 +54,13 @@ class Settings(BaseSettings):
     )
     kemendagri: MinistrySettings = MinistrySettings()
     kemendag: MinistrySettings = MinistrySettings()
+
+    @field_validator("ledger_url")
+    @classmethod
+    def _of_postgres(cls, given: SecretStr) -> SecretStr:
+        if given.get_secret_value() and not given.get_secret_value().startswith(SCHEMES):
+            raise ValueError("an address that begins with postgresql:// is needed")
+        return given
 
 
 def wrong(problem: Exception) -> str | None:

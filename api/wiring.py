@@ -13,7 +13,7 @@ from adapters.clock import SystemClock
 from adapters.courier import Backoff, Courier
 from adapters.evidence.checkpoint import Checkpointer
 from adapters.evidence.notary import Notary
-from adapters.evidence.store import SqliteStore
+from adapters.evidence.store import Store, store_at
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
@@ -76,6 +76,16 @@ LEDGER = "ledger.db"
 """The ledger's file in the folder of a node."""
 
 
+def place(settings: Settings) -> Path | str:
+    """Where the ledger is: a file, or the address of a database."""
+    return settings.ledger_url.get_secret_value() or settings.data / LEDGER
+
+
+def store(settings: Settings) -> Store:
+    """The ledger as its auditor reads it."""
+    return store_at(place(settings))
+
+
 @dataclass
 class Hub:
     """One node: everything that a face may use."""
@@ -121,7 +131,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     clock = clock or SystemClock()
     tables = reference()
     folder = _folder(settings.data)
-    ledger = Ledger.open(folder / LEDGER, keys=folder / "keys", events=EVENTS, clock=clock)
+    ledger = Ledger.open(place(settings), keys=folder / "keys", events=EVENTS, clock=clock)
     views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
@@ -154,8 +164,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
 def notary(settings: Settings) -> Notary:
     """Who signs for the log in ``settings.data``; any process may have one."""
     folder = settings.data
-    store = SqliteStore(folder / "ledger.db")
-    return Notary(store, keys=folder / "keys", folder=folder / "evidence", origin=settings.origin)
+    return Notary(store(settings), keys=folder / "keys", folder=folder / "evidence", origin=settings.origin)
 
 
 def _backoff(settings: Settings, destination: str) -> Backoff:

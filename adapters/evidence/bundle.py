@@ -31,7 +31,7 @@ from adapters.evidence.simpul_verify import (
     manifest_text,
     tar_header,
 )
-from adapters.evidence.store import ClaimOf, CommandOf, SqliteSnapshot, SqliteStore, StoredFact, SubjectOf
+from adapters.evidence.store import ClaimOf, CommandOf, Snapshot, Store, StoredFact, SubjectOf
 from adapters.evidence.tree import sync_folder
 from adapters.ledger.keys import Keys
 from domain.kernel.errors import StoreUnavailable
@@ -114,7 +114,7 @@ class Writer:
 
 
 def export(
-    store: SqliteStore,
+    store: Store,
     notary: Notary,
     evidence: Path,
     keys: Keys,
@@ -180,7 +180,7 @@ def _kept(path: Path, size: int) -> bytes:
     return b"".join(note + b"\n" for note in notes if int(note.split(b"\n")[1]) <= size)
 
 
-def _ledger(writer: Writer, now: SqliteSnapshot, signed: SignedCheckpoint, progress: Progress) -> None:
+def _ledger(writer: Writer, now: Snapshot, signed: SignedCheckpoint, progress: Progress) -> None:
     writer.rows("facts.ndjson.gz", _facts(now, signed, progress))
     with writer.part("leaf-hashes.bin") as write:
         at = 0
@@ -192,7 +192,7 @@ def _ledger(writer: Writer, now: SqliteSnapshot, signed: SignedCheckpoint, progr
     writer.rows("subjects.ndjson.gz", (subject._asdict() for subject in now.subjects()))
 
 
-def _facts(now: SqliteSnapshot, signed: SignedCheckpoint, progress: Progress) -> Iterator[dict[str, Any]]:
+def _facts(now: Snapshot, signed: SignedCheckpoint, progress: Progress) -> Iterator[dict[str, Any]]:
     tree = Frontier()
     for fact in now.facts():
         tree.add(leaf_hash(fact.record))

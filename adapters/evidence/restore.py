@@ -20,7 +20,7 @@ from adapters.evidence.bundle import About, Bundled, key_check
 from adapters.evidence.notary import Trees
 from adapters.evidence.signer import KEPT, KEY, NEWEST, STATE, VKEY
 from adapters.evidence.simpul_verify import Bundle, check
-from adapters.evidence.store import SqliteStore, load, told
+from adapters.evidence.store import Leaves, Store, store_at, told
 from adapters.evidence.tree import sync_folder, write_durably
 from adapters.ledger.keys import Keys
 from domain.kernel.errors import Refused, StoreUnavailable
@@ -43,14 +43,17 @@ def restore(
     file: Path,
     data: Path,
     *,
+    store: Store | None = None,
     keys: Path | None = None,
     vkey: str | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Restored:
     """Make the node ``data``, absent or an empty folder, from a bundle, all of it or nothing.
 
+    ``store``: an empty one for the ledger, if it shall not be in the folder.
+
     Refused: ``bundle-does-not-hold`` (with the first check that fails, and where), ``key-missing``,
-    ``keys-of-another-node``, ``keys-too-old``.
+    ``keys-of-another-node``, ``keys-too-old``, ``store-not-empty``.
     """
     if data.exists() and any(data.iterdir()):
         raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY), str(data))
@@ -62,9 +65,10 @@ def restore(
     data.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(mkdtemp(prefix=f".{data.name}-", dir=data.parent))
     try:
-        _fill(folder, bundle, report.root, progress)
-        if keys is not None:
-            _bring_keys(keys, folder / "keys", bundle)
+        with (store or store_at(folder / "ledger.db")).loading(Bundled(bundle)) as leaves:
+            _fill(folder, leaves, bundle, report.root, progress)
+            if keys is not None:
+                _bring_keys(keys, folder / "keys", bundle)
         folder.rename(data)  # over an empty folder, if there is one
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -72,12 +76,11 @@ def restore(
     return Restored(report.facts, report.root, keys is not None)
 
 
-def _fill(folder: Path, bundle: Bundle, root: str, progress: Callable[[int], None]) -> None:
-    """Store, tiles and checkpoints; what was written is read again for the root."""
-    load(folder / "ledger.db", Bundled(bundle))
+def _fill(folder: Path, leaves: Leaves, bundle: Bundle, root: str, progress: Callable[[int], None]) -> None:
+    """Tiles and checkpoints; what was written into the store is read again for the root."""
     evidence = folder / "evidence"
     evidence.mkdir(mode=0o700)
-    trees = Trees(evidence, SqliteStore(folder / "ledger.db"))
+    trees = Trees(evidence, leaves)
     trees.follow(progress=progress)
     if trees.facts.root().hex() != root:
         raise StoreUnavailable("store-damaged")

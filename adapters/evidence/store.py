@@ -1,17 +1,18 @@
 """The store of a ledger as its auditor has it: only read, row by row, whatever stands in it.
 
-All SQL of the evidence is here, beside ``adapters/ledger/sqlite.py``. It does not open the ledger: a store that is
+All SQL of the evidence is here and in ``postgres_store.py``, beside that of the ledger. It does not open the ledger: a store that is
 damaged, or of another release, must still be read.
 """
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from adapters.ledger.sqlite import FORMAT, SCHEMA, unavailable
+from adapters.ledger.sqlite import SCHEMA
+from adapters.ledger.store import FORMAT, unavailable
 from domain.kernel.errors import StoreUnavailable
 
 PAGE = 2000
@@ -79,6 +80,43 @@ class Contents(Protocol):
     def subjects(self) -> Iterator[SubjectOf]: ...
 
 
+class Snapshot(Leaves, Contents, Protocol):
+    """One moment of a store."""
+
+    def head(self) -> int:
+        """The last position; 0 when nothing is there."""
+
+    def damage(self) -> list[str]:
+        """What the database itself finds wrong, and which of the guards of ``log`` are gone."""
+
+    def strays(self) -> list[str]:
+        """Claims of streams that have no fact, and commands of positions that are not there."""
+
+
+class Store(Leaves, Protocol):
+    """Where a ledger is, for those who only read it. ``name`` is how findings call it."""
+
+    name: str
+
+    def exists(self) -> bool:
+        """Whether there is a ledger."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """One moment of it. Refused: ``store-missing``, ``store-too-new``, or why it cannot be read."""
+
+    def loading(self, contents: Contents) -> AbstractContextManager[Leaves]:
+        """Make it anew from what a bundle holds; kept when the block is left without an exception."""
+
+
+def store_at(at: Path | str) -> Store:
+    """The store in a file, or at the address of a PostgreSQL database."""
+    if isinstance(at, Path):
+        return SqliteStore(at)
+    from adapters.evidence.postgres_store import PostgresStore  # a node on SQLite does without the driver
+
+    return PostgresStore(at)
+
+
 class SqliteSnapshot:
     """One read transaction: what is appended meanwhile is not seen."""
 
@@ -135,6 +173,10 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.name = path.name
+
+    def exists(self) -> bool:
+        return self._path.exists()
 
     @contextmanager
     def snapshot(self) -> Iterator[SqliteSnapshot]:
@@ -162,8 +204,14 @@ class SqliteStore:
         with self.snapshot() as now:
             return now.leaves(position, limit)
 
+    @contextmanager
+    def loading(self, contents: Contents) -> Iterator[Leaves]:
+        """Make a new store, positions and commit times as they were."""
+        _load(self._path, contents)
+        yield self
 
-def load(path: Path, contents: Contents) -> None:
+
+def _load(path: Path, contents: Contents) -> None:
     """Make a new store in ``path``, positions and commit times as they were."""
     with told(), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")

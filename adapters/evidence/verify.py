@@ -28,7 +28,7 @@ from adapters.evidence.simpul_verify import (
     Vkey,
     kept_notes,
 )
-from adapters.evidence.store import SqliteSnapshot, SqliteStore, told
+from adapters.evidence.store import Snapshot, Store, store_at, told
 from adapters.evidence.tree import FULL, perfect_root, tile_name
 from domain.kernel.errors import Refused
 from domain.kernel.events import EventType
@@ -61,21 +61,25 @@ def verify_store(
     data: Path,
     events: Iterable[EventType],
     *,
+    store: Store | None = None,
     vkey: str | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> StoreReport:
-    """Check the node in ``data``. ``vkey``: the key of the log, from a source of your own.
+    """Check the node in ``data``. ``store``: of the ledger, if it is not there. ``vkey``: the key of the log, from a source of your own.
 
     Refused: ``store-missing``, ``store-too-new``.
     """
     report = StoreReport()
     # First the checkpoints: a hub that runs may sign more while we read the facts.
     signed = _checkpoints(data, report, vkey)
-    with SqliteStore(data / "ledger.db").snapshot() as now:
+    store = store or store_at(data / "ledger.db")
+    with store.snapshot() as now:
         facts = Facts(frozenset(event.topic for event in events), signed, report.fail)
         try:
             with told():
-                _store(now, facts, Tiles(data / "evidence" / "tile", report.fail), report, progress)
+                _store(
+                    now, store.name, facts, Tiles(data / "evidence" / "tile", report.fail), report, progress
+                )
         except Refused as refused:
             report.fail("store", f"after position {facts.size}", refused.code)
     signed.ended(facts.size)
@@ -87,10 +91,15 @@ def verify_store(
 
 
 def _store(
-    now: SqliteSnapshot, facts: Facts, tiles: "Tiles", report: StoreReport, progress: Callable[[int], None]
+    now: Snapshot,
+    name: str,
+    facts: Facts,
+    tiles: "Tiles",
+    report: StoreReport,
+    progress: Callable[[int], None],
 ) -> None:
     for text in now.damage():
-        report.fail("store", "ledger.db", text)
+        report.fail("store", name, text)
     for fact in now.facts():
         if [type(value) for value in fact] != TYPES:
             report.fail("store", f"position {fact.position}", "a column holds another type")

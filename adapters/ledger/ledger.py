@@ -20,12 +20,12 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 from adapters.ledger.keys import Keys
 from adapters.ledger.mapper import Fact, Mapper, Pending
 from adapters.ledger.sealing import Keyring
-from adapters.ledger.sqlite import (
+from adapters.ledger.store import (
     ClaimRow,
     ClaimTaken,
     CommandRow,
     CommandTaken,
-    Recorder,
+    LedgerRecorder,
     Row,
     VersionTaken,
     unavailable,
@@ -72,12 +72,13 @@ class Decided:
 class Ledger(Application[str]):
     """One ledger on one store. Safe for many threads, and for other processes on the same store."""
 
-    env = {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "ORIGINATOR_ID_TYPE": "text"}  # noqa: RUF012 - the library's own declaration
-    recorder: Recorder
+    env = {"ORIGINATOR_ID_TYPE": "text"}  # noqa: RUF012 - the library's own declaration
+    recorder: Any  # a LedgerRecorder: the library declares the recorder of its own port
 
     def __init__(
-        self, path: Path, *, keys: Keys, subjects: SubjectKeys, events: Iterable[EventType], clock: Clock
+        self, at: Path | str, *, keys: Keys, subjects: SubjectKeys, events: Iterable[EventType], clock: Clock
     ) -> None:
+        """``at``: a file, or the address of a PostgreSQL database (``postgresql://``)."""
         self._clock = clock
         self._keys = keys
         self._subjects = subjects
@@ -87,22 +88,21 @@ class Ledger(Application[str]):
         self._running: set[UUID] = set()
         self._lock = Lock()
         with _store():
-            super().__init__({"SQLITE_DBNAME": str(path)})
-        self.recorder.clock = clock
-        self._keyring = self._facts.keyring = Keyring(subjects, self.recorder.subject_keys)
+            super().__init__(_module(at))
+        store: LedgerRecorder = self.recorder
+        store.clock = clock
+        self._keyring = self._facts.keyring = Keyring(subjects, store.subject_keys)
 
     @classmethod
-    def open(cls, path: Path, *, keys: Path, events: Iterable[EventType], clock: Clock) -> "Ledger":
-        """Open the ledger in ``path`` with the key in folder ``keys``; both are made when new.
+    def open(cls, at: Path | str, *, keys: Path, events: Iterable[EventType], clock: Clock) -> "Ledger":
+        """Open the ledger with the key in folder ``keys``; both are made when new.
 
         Refused: ``StoreUnavailable`` (no key for an existing ledger, newer format, unreadable).
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = not path.exists()
-        lookup = Keys.open(keys, create=new)
+        lookup = Keys.open(keys, create=_is_new(at))
         subjects = SubjectKeys.open(keys)
         try:
-            return cls(path, keys=lookup, subjects=subjects, events=events, clock=clock)
+            return cls(at, keys=lookup, subjects=subjects, events=events, clock=clock)
         except BaseException:
             subjects.close()
             raise
@@ -222,8 +222,9 @@ class Ledger(Application[str]):
         fresh = self._give_keys(facts, trusting=trusting)
         stored = [self._facts.to_stored_event(fact) for fact in facts]
         claims = [claim for one in decided for claim, _ in one.claims]
-        positions = self.recorder.insert_events(stored, claims=claims, commands=commands, subjects=fresh)
-        assert positions is not None
+        positions: Sequence[int] = self.recorder.insert_events(
+            stored, claims=claims, commands=commands, subjects=fresh
+        )
         return positions
 
     def _give_keys(self, facts: Sequence[Pending], *, trusting: bool) -> list[tuple[str, int]]:
@@ -414,7 +415,8 @@ class Ledger(Application[str]):
     def head(self) -> int:
         """The last position; 0 when the ledger is empty."""
         with _store():
-            return self.recorder.head()
+            head: int = self.recorder.head()
+        return head
 
     def after(self, position: int, limit: int) -> list[Recorded[Any]]:
         """At most ``limit`` facts that follow ``position``."""
@@ -429,7 +431,8 @@ class Ledger(Application[str]):
     def wait(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position`` or ``timeout`` seconds have passed; True when it is."""
         with _store():
-            return self.recorder.wait_beyond(position, timeout)
+            beyond: bool = self.recorder.wait_beyond(position, timeout)
+        return beyond
 
     def holder(self, kind: str, key: str) -> str | None:
         """The stream that holds a claim, e.g. ``("nik", ...)``."""
@@ -456,6 +459,24 @@ def _said_to_be_new(act: Act) -> bool:
 
 def _never(_: Act) -> bool:
     return False
+
+
+def _module(at: Path | str) -> dict[str, str]:
+    """The persistence module for a place, and what it must know."""
+    if isinstance(at, Path):
+        return {"PERSISTENCE_MODULE": "adapters.ledger.sqlite", "SQLITE_DBNAME": str(at)}
+    return {"PERSISTENCE_MODULE": "adapters.ledger.postgres", "POSTGRES_URL": at}
+
+
+def _is_new(at: Path | str) -> bool:
+    """Whether there is no fact yet for which a key would be needed."""
+    if isinstance(at, Path):
+        at.parent.mkdir(parents=True, exist_ok=True)
+        return not at.exists()
+    from adapters.ledger.postgres_server import is_empty  # a node on SQLite does without the driver
+
+    with _store():
+        return is_empty(at)
 
 
 def _claimed(kind: str, holder: str, index: int) -> AlreadyClaimed:

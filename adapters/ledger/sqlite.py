@@ -4,22 +4,14 @@
 library. What we add to its own SQLite module: positions without gaps, given in the append transaction;
 the leaf hash of each record (RFC 6962); claims and command ids in the same transaction; update and
 delete refused by the database; ``synchronous=FULL``; subscriptions.
-
-Violations are told apart by name, all of them ``IntegrityError``:
-
-    VersionTaken    somebody appended to the stream first
-    ClaimTaken      a number that is used once is held already
-    CommandTaken    a command with this id is there already
 """
 
 import sqlite3
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from hashlib import sha256
-from threading import Condition, Event, Lock
-from typing import Any, NamedTuple
+from threading import Lock
+from typing import Any
 from uuid import UUID
 
 from eventsourcing import sqlite as library
@@ -27,33 +19,43 @@ from eventsourcing.persistence import (
     ApplicationRecorder,
     DatabaseError,
     IntegrityError,
-    ListenNotifySubscription,
     Notification,
     OperationalError,
-    PersistenceError,
     ProcessRecorder,
     StoredEvent,
     Subscription,
     Tracking,
 )
 
-from adapters.clock import SystemClock, stopwatch
+from adapters.clock import SystemClock
+from adapters.ledger.store import (
+    FORMAT,
+    Append,
+    Appending,
+    ClaimRow,
+    ClaimTaken,
+    CommandRow,
+    CommandTaken,
+    Row,
+    StoredCommand,
+    SubjectTaken,
+    VersionTaken,
+    Waking,
+    WakingSubscription,
+    leaf_hash,
+    stream_text,
+)
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.ports import Clock
 
-FORMAT = 1
-"""``PRAGMA user_version`` of a store that this release writes."""
 POLL = 0.02
 """Seconds between two looks at what another process appended."""
-LEAF = b"\x00"
 CHECKPOINT_PAGES = 8000
 """Pages of the write-ahead log (32 MB) that are moved into the file at once."""
 CACHE_KB = 65_536
 """Page cache of the writer. Streams, claims and commands have random keys: with SQLite's own 2 MB an
 append gets dearer as the ledger grows, a third of the rate at 60,000 facts.
 """
-GROUP = 512
-"""Most appends that share a commit."""
 CHUNK = 500
 """Most parameters of one IN list."""
 
@@ -78,76 +80,12 @@ SCHEMA = (
 )
 
 
-class ClaimRow(NamedTuple):
-    """``key`` as stored: a keyed hash for secret claims."""
-
-    kind: str
-    key: bytes
-    stream: str
-
-
-class CommandRow(NamedTuple):
-    """A command and the half-open range ``start``..``stop`` of its events within the append."""
-
-    id: bytes
-    fingerprint: bytes
-    start: int
-    stop: int
-
-
-class StoredCommand(NamedTuple):
-    fingerprint: bytes
-    first: int
-    last: int
-
-
-@dataclass(slots=True, eq=False)
-class Append:
-    """What one caller wants in the ledger, and what became of it."""
-
-    events: Sequence[StoredEvent]
-    options: dict[str, Any]
-    positions: Sequence[int] | None = None
-    error: BaseException | None = None
-    done: bool = False
-
-
-class Row(NamedTuple):
-    """A fact as stored; ``committed_at`` in microseconds since 1970 UTC."""
-
-    pos: int
-    committed_at: int
-    topic: str
-    record: bytes
-
-
-class VersionTaken(IntegrityError):
-    """The stream has this version already."""
-
-
-class SubjectTaken(VersionTaken):
-    """Another process gave this data subject a key first."""
-
-
-class ClaimTaken(IntegrityError):
-    """The key is held by another stream."""
-
-
-class CommandTaken(IntegrityError):
-    """The command id is there already."""
-
-
 VIOLATIONS: tuple[tuple[str, type[IntegrityError]], ...] = (
     ("log.stream", VersionTaken),
     ("claim.kind", ClaimTaken),
     ("command.cmd_id", CommandTaken),
     ("subject.subject", SubjectTaken),
 )
-
-
-def leaf_hash(record: bytes) -> bytes:
-    """RFC 6962, 2.1: SHA-256 over 0x00 and the record."""
-    return sha256(LEAF + record).digest()
 
 
 class Pool(library.SQLiteConnectionPool):
@@ -258,17 +196,14 @@ def _translated() -> Iterator[None]:
         raise DatabaseError(error) from error
 
 
-class Recorder(library.SQLiteApplicationRecorder):
+class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
     """The application recorder: append with claims and commands, read by stream or by position."""
+
+    poll = POLL
 
     def __init__(self, datastore: "Datastore", events_table_name: str = "log") -> None:
         super().__init__(datastore, events_table_name)
         self.clock: Clock = SystemClock()
-        self.appended = Condition()
-        self.subscriptions: set[WakingSubscription] = set()
-        self._waiting: deque[Append] = deque()
-        self._group = GROUP
-        self._leader = Lock()
         # A database in memory belongs to one connection: the library's pool guards it.
         self._files = datastore.files
 
@@ -285,39 +220,20 @@ class Recorder(library.SQLiteApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append all or nothing; the positions. ``claims`` and ``commands`` go into the same commit."""
         if self._files:
-            positions = self._append(Append(stored_events, kwargs), self._files)
+            positions = self._append(Append(stored_events, kwargs))
         else:
             with _library_violations():
                 positions = super().insert_events(stored_events, **kwargs)
         self._wake()
         return positions
 
-    def _append(self, append: "Append", files: Connections) -> Sequence[int] | None:
-        """Group commit: who gets the lock commits for all that wait; the others find theirs done."""
-        self._waiting.append(append)
-        with self._leader:
-            while not append.done:  # more may wait before us than share one commit
-                self._commit(files)
-        if append.error is not None:
-            raise append.error
-        return append.positions
-
-    def _commit(self, files: Connections) -> None:
-        group = [self._waiting.popleft() for _ in range(min(self._group, len(self._waiting)))]
-        try:
-            with files.writing() as cursor:
-                for append in group:
-                    self._insert(cursor, append, alone=len(group) == 1)
-        except BaseException as failure:
-            for append in group:  # a full disk, say: nothing of the group is there
-                append.error = failure
-            if not isinstance(failure, PersistenceError):
-                raise
-        finally:
+    def _commit(self, group: Sequence[Append]) -> None:
+        assert self._files
+        with self._files.writing() as cursor:
             for append in group:
-                append.done = True
+                self._insert(cursor, append, alone=len(group) == 1)
 
-    def _insert(self, cursor: sqlite3.Cursor, append: "Append", *, alone: bool) -> None:
+    def _insert(self, cursor: sqlite3.Cursor, append: Append, *, alone: bool) -> None:
         """One of a group: what it violates fails it alone."""
         if alone:
             append.positions = self._insert_events(cursor, append.events, **append.options)
@@ -351,7 +267,7 @@ class Recorder(library.SQLiteApplicationRecorder):
             [
                 (
                     first + i,
-                    _text(e.originator_id),
+                    stream_text(e.originator_id),
                     e.originator_version,
                     e.topic,
                     e.state,
@@ -369,12 +285,6 @@ class Recorder(library.SQLiteApplicationRecorder):
             rows = [(id_, mark, first + start, first + stop - 1) for id_, mark, start, stop in commands]
             c.executemany("INSERT INTO command VALUES (?,?,?,?)", rows)
         return list(range(first, first + len(stored_events)))
-
-    def _wake(self) -> None:
-        with self.appended:
-            self.appended.notify_all()
-        for subscription in tuple(self.subscriptions):
-            subscription.wake()
 
     def select_events(
         self,
@@ -407,7 +317,7 @@ class Recorder(library.SQLiteApplicationRecorder):
     ) -> list[tuple[Any, ...]]:
         bounds = [("version > ?", gt), ("version <= ?", lte)]
         where = " AND ".join(["stream = ?", *(text for text, value in bounds if value is not None)])
-        given = [_text(originator_id), *(value for _, value in bounds if value is not None)]
+        given = [stream_text(originator_id), *(value for _, value in bounds if value is not None)]
         order = "DESC" if desc else "ASC"
         statement = f"SELECT {columns} FROM log WHERE {where} ORDER BY version {order} LIMIT ?"  # noqa: S608 - our own words
         return self._read(statement, (*given, -1 if limit is None else limit))
@@ -468,17 +378,6 @@ class Recorder(library.SQLiteApplicationRecorder):
         )
         return [Row(*row) for row in found]
 
-    def wait_beyond(self, position: int, timeout: float) -> bool:
-        """Until the head is beyond ``position``; False after ``timeout`` seconds."""
-        end = stopwatch() + timeout
-        with self.appended:
-            while self.head() <= position:
-                left = end - stopwatch()
-                if left <= 0:
-                    return False
-                self.appended.wait(min(left, POLL))
-        return True
-
     def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:
         """Who holds which of these claims."""
         found: dict[tuple[str, bytes], str] = {}
@@ -512,30 +411,6 @@ class Recorder(library.SQLiteApplicationRecorder):
             statement = f"SELECT stream FROM log WHERE version = 1 AND stream IN ({_marks(part)})"  # noqa: S608
             found.update(stream for (stream,) in self._read(statement, part))
         return found
-
-
-class WakingSubscription(ListenNotifySubscription[Recorder]):
-    """Woken by appends of this process at once, and by looking for those of others."""
-
-    def __init__(self, recorder: Recorder, gt: int | None, topics: Sequence[str]) -> None:
-        super().__init__(recorder, gt, topics)
-        first, self._has_been_notified = self._has_been_notified, PollingEvent()
-        recorder.subscriptions.add(self)
-        first.set()  # what was appended before we were listed
-
-    def wake(self) -> None:
-        self._has_been_notified.set()
-
-    def stop(self) -> None:
-        self._recorder.subscriptions.discard(self)
-        super().stop()
-
-
-class PollingEvent(Event):
-    """An event that nobody waits for longer than a look at the store takes to be due."""
-
-    def wait(self, timeout: float | None = POLL) -> bool:
-        return super().wait(timeout)
 
 
 class ProcessingRecorder(library.SQLiteTrackingRecorder, Recorder, ProcessRecorder):
@@ -610,30 +485,9 @@ def _named(text: str) -> IntegrityError:
     return next((kind(text) for mark, kind in VIOLATIONS if mark in text), IntegrityError(text))
 
 
-def _text(originator_id: UUID | str) -> str:
-    return originator_id.hex if isinstance(originator_id, UUID) else originator_id
-
-
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 
 
 def _parts(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (values[i : i + CHUNK] for i in range(0, len(values), CHUNK))
-
-
-def unavailable(error: BaseException) -> StoreUnavailable:
-    """Why the store cannot be written now, from SQLite's own code."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, sqlite3.Error):
-        cause = cause.__cause__ or (
-            cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None
-        )
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_READONLY:
-        return StoreUnavailable("store-read-only")
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreUnavailable("store-busy")
-    return StoreUnavailable(
-        "store-full" if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) else "store-failed"
-    )

@@ -16,7 +16,7 @@ from threading import Lock
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from adapters.ledger.keys import file_key
-from adapters.ledger.sqlite import unavailable
+from adapters.ledger.store import unavailable
 from domain.kernel.errors import StoreUnavailable
 
 AHEAD = 1000

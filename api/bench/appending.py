@@ -11,7 +11,7 @@ from time import perf_counter
 from eventsourcing.persistence import StoredEvent
 
 from adapters.ledger.ledger import Ledger
-from adapters.ledger.sqlite import ClaimRow, CommandRow
+from adapters.ledger.store import ClaimRow, CommandRow
 from api.bench.material import SEED
 from api.bench.measure import Measure, at_least, at_most, interleave, reported
 from api.bench.raw import bare

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
-from adapters.ledger.sqlite import ClaimRow, CommandRow
+from adapters.ledger.store import ClaimRow, CommandRow
 from adapters.people import ndjson
 from api.acts.desk import Desk
 from api.acts.importing import BATCH, import_households

@@ -16,7 +16,7 @@ from eventsourcing.persistence import StoredEvent
 from adapters.clock import SystemClock
 from adapters.ledger.ledger import Ledger
 from adapters.ledger.mapper import Mapper, Pending
-from adapters.ledger.sqlite import ClaimRow, CommandRow
+from adapters.ledger.store import ClaimRow, CommandRow
 from api.bench.material import PAGE, ledger_of, registered
 from api.bench.stores import BenchStore
 from api.facts import EVENTS
@@ -109,7 +109,8 @@ class Stage:
     @cached_property
     def events(self) -> Sequence[StoredEvent]:
         """The sealed facts as they are stored."""
-        return self.sealed.recorder.select_notifications(1, 10**9)
+        found: Sequence[StoredEvent] = self.sealed.recorder.select_notifications(1, 10**9)
+        return found
 
     def ready(self, count: int) -> Iterator[Ready]:
         """So many, each with a claim and a command of its own."""

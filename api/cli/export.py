@@ -7,23 +7,23 @@ import msgspec
 
 from adapters.clock import SystemClock
 from adapters.evidence import bundle
-from adapters.evidence.store import SqliteStore
 from adapters.ledger.keys import Keys
 from api.cli.console import console, progress
 from api.facts import EVENTS
 from api.settings import Settings
-from api.wiring import notary
+from api.wiring import notary, store
 
 
 def run(out: Path, data: Path, *, json: bool) -> None:
     """Write the bundle, also while a hub runs: it holds one moment of the ledger."""
-    store = SqliteStore(data / "ledger.db")
-    with store.snapshot() as now:  # first of all: is there a store?
+    settings = Settings(data=data)
+    ledger = store(settings)
+    with ledger.snapshot() as now:  # first of all: is there a store?
         head = now.head()
     with progress("facts", head) as bar:
         made = bundle.export(
-            store,
-            notary(Settings(data=data)),
+            ledger,
+            notary(settings),
             data / "evidence",
             Keys.open(data / "keys", create=False),
             EVENTS,

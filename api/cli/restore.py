@@ -10,15 +10,17 @@ from adapters.evidence.restore import restore
 from api.cli.console import console, progress
 from api.cli.verify import key
 from api.settings import Settings
-from api.wiring import open_hub
+from api.wiring import open_hub, store
 
 
 def run(bundle: Path, data: Path, keys: Path | None, vkey: str | None, *, json: bool) -> None:
     """Restore, and with the keys at hand compute the read models too."""
+    settings = Settings(data=data)
+    elsewhere = store(settings) if settings.ledger_url.get_secret_value() else None
     with progress("facts") as bar:
-        made = restore(bundle, data, keys=keys, vkey=key(vkey), progress=bar)
+        made = restore(bundle, data, store=elsewhere, keys=keys, vkey=key(vkey), progress=bar)
     if made.keys:
-        with open_hub(Settings(data=data)) as hub, progress("read models", made.facts) as bar:
+        with open_hub(settings) as hub, progress("read models", made.facts) as bar:
             hub.views.rebuild(None, progress=bar, stop=Event())
     if json:
         sys.stdout.write(msgspec.json.encode(made).decode() + "\n")

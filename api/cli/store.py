@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from api.settings import Settings
-from api.wiring import LEDGER
+from api.wiring import store
 from domain.kernel.errors import Unknown
 
 
@@ -12,6 +12,7 @@ def existing(data: Path) -> Settings:
 
     ``Unknown("unknown-store")``.
     """
-    if not (data / LEDGER).exists():
+    settings = Settings(data=data)
+    if not store(settings).exists():
         raise Unknown("unknown-store", data=str(data))
-    return Settings(data=data)
+    return settings

@@ -11,12 +11,14 @@ from adapters.evidence.simpul_verify import SHOWN
 from adapters.evidence.verify import StoreReport, verify_store
 from api.cli.console import progress
 from api.facts import EVENTS
+from api.settings import Settings
+from api.wiring import store
 
 
 def run(data: Path, vkey: str | None, *, json: bool) -> int:
     """Print what was found; 0 when everything holds, else 1."""
     with progress("facts") as bar:
-        report = verify_store(data, EVENTS, vkey=key(vkey), progress=bar)
+        report = verify_store(data, EVENTS, store=store(Settings(data=data)), vkey=key(vkey), progress=bar)
     if json:
         failures = [failure._asdict() for failure in report.failures]
         told = {**asdict(report), "failures": failures, "holds": not failures}

@@ -79,4 +79,7 @@ class CommandRunning(Refused):
 
 
 class StoreUnavailable(Refused):
-    """Nothing can be written now: ``store-full``, ``store-read-only`` or ``store-busy``."""
+    """Nothing can be written now: ``store-full``, ``store-read-only`` or ``store-busy``.
+
+    ``store-outcome-unknown``: whether it was written is not known; a repeat with the same command id tells.
+    """

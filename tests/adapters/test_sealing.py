@@ -53,7 +53,8 @@ def everything(folder: Path) -> bytes:
 
 
 def key_of(ledger: Ledger, subject: str) -> int:
-    return ledger.recorder.subject_keys([subject])[subject]
+    found: dict[str, int] = ledger.recorder.subject_keys([subject])
+    return found[subject]
 
 
 def test_nothing_of_a_person_stands_in_clear_in_any_file(tmp_path: Path, registered: Registered) -> None:

@@ -21,6 +21,7 @@ SKELETON = (
     "domain/licensing/application.py",
     "domain/exchange/delivery.py",
     "adapters/courier.py",
+    "adapters/ledger/postgres.py",
     "adapters/ledger/sqlite.py",
     "adapters/kemendag/mapping.py",
     "adapters/kemendag/client.py",

@@ -1,12 +1,17 @@
 """A shelf of labelled boxes, the smallest registry that needs all of a ledger. A label is used once."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, assert_never
 
+import psycopg
+import pytest
+
+from adapters.ledger import sqlite
 from adapters.ledger.ledger import Ledger
 from domain.kernel.decider import Act, Claim, Decider, act
 from domain.kernel.errors import Refused, Rejected
@@ -14,8 +19,12 @@ from domain.kernel.events import Actor, EventType, Personal, Receipt
 from domain.kernel.ports import Clock
 from tests.acts.people import REGISTRAR, StandingClock, command
 
+only_sqlite = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+only_postgres = pytest.mark.parametrize("store", ["postgres"], indirect=True)
 LONG = 20.0
 """Seconds after which something that must happen has not."""
+ADDRESS = "ledger.url"
+"""A file in the folder of a ledger that is not in the folder."""
 ROOM = 3
 """Labels for which a box has room."""
 
@@ -81,10 +90,26 @@ BOX = Decider(Box(), decide, evolve, claims)
 EVENTS = (EventType("shelf.box-labelled", 1, Labelled), EventType("shelf.box-given", 1, Given))
 
 
+def where(folder: Path) -> Path | str:
+    """The database whose address stands in the folder, else a file."""
+    address = folder / ADDRESS
+    return address.read_text() if address.exists() else folder / "ledger.db"
+
+
 def opened(folder: Path, clock: Clock | None = None, events: Iterable[EventType] = EVENTS) -> Ledger:
     """The ledger of a folder; each call is another process, as far as the store can tell."""
-    at = folder / "ledger.db"
-    return Ledger.open(at, keys=folder / "keys", events=events, clock=clock or StandingClock())
+    return Ledger.open(where(folder), keys=folder / "keys", events=events, clock=clock or StandingClock())
+
+
+@contextmanager
+def raw(folder: Path) -> Iterator[Any]:
+    """The store itself, past the ledger: it executes SQL, each statement for itself."""
+    at = where(folder)
+    made: Any = psycopg.connect(at, autocommit=True) if isinstance(at, str) else sqlite3.connect(at)
+    with closing(made) as connection:
+        if isinstance(at, Path):
+            connection.isolation_level = None
+        yield connection
 
 
 def label(
@@ -165,8 +190,13 @@ def code(answer: Receipt | Refused) -> str:
     return "repeated" if answer.repeated else "accepted"
 
 
-def writer(ledger: Ledger) -> sqlite3.Connection:
+def connections(ledger: Ledger) -> Any:
+    """Those of the ledger to its store."""
+    recorder = ledger.recorder
+    return recorder._files if isinstance(recorder, sqlite.Recorder) else recorder._server
+
+
+def writer(ledger: Ledger) -> Any:
     """The connection that writes; there is none before the first fact."""
-    assert ledger.recorder._files is not None
-    assert ledger.recorder._files._writer is not None
-    return ledger.recorder._files._writer
+    assert connections(ledger)._writer is not None
+    return connections(ledger)._writer

@@ -1,7 +1,5 @@
 """A number is used once, whoever asks at the same time; the number of a person is never kept in clear."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,14 +12,14 @@ from api.facts import EVENTS
 from domain.kernel.errors import AlreadyClaimed
 from tests.acts.people import REGISTRAR, SRI, SRI_NIK, StandingClock, command, household
 from tests.adapters.ledger.conftest import Open
-from tests.adapters.ledger.shelf import BOX, before, label, labels, once, put
+from tests.adapters.ledger.shelf import BOX, before, label, labels, once, put, raw
 
 KK = "3314100101209001"
 
 
 def claimed(folder: Path) -> dict[str, bytes]:
     """The claim table: kind and key as stored."""
-    with closing(sqlite3.connect(folder / "ledger.db")) as database:
+    with raw(folder) as database:
         return dict(database.execute("SELECT kind, key FROM claim"))
 
 

@@ -1,8 +1,6 @@
 """A command is carried out once, however often it is sent and by whom."""
 
-import sqlite3
 from collections.abc import Collection
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from domain.kernel.errors import CommandReused, CommandRunning, Rejected
 from domain.kernel.events import Receipt
 from tests.acts.people import command
 from tests.adapters.ledger.conftest import Open
-from tests.adapters.ledger.shelf import LONG, Caller, Held, before, code, label, labels, once, put
+from tests.adapters.ledger.shelf import LONG, Caller, Held, before, code, label, labels, once, put, raw
 
 
 def test_a_repeat_gets_the_same_receipt_and_appends_nothing(ledger: Ledger) -> None:
@@ -107,7 +105,7 @@ def test_a_request_is_remembered_by_a_keyed_hash_alone(open_ledger: Open, tmp_pa
     marks = []
     for node in ("one", "other"):
         put(open_ledger(tmp_path / node), label("box-1", "a"), name="id", request="Sri Wahyuni")
-        with closing(sqlite3.connect(tmp_path / node / "ledger.db")) as database:
+        with raw(tmp_path / node) as database:
             marks += database.execute("SELECT cmd_id, fingerprint FROM command").fetchall()
     assert [id_ for id_, _ in marks] == [command("id").bytes] * 2
     assert [len(mark) for _, mark in marks] == [32, 32]

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from adapters.ledger.ledger import Ledger, Submission
-from adapters.ledger.sqlite import leaf_hash
+from adapters.ledger.store import leaf_hash
 from domain.kernel.events import Receipt
 from tests.acts.people import command
 from tests.adapters.ledger.conftest import Open
@@ -74,11 +74,11 @@ def gaps(positions: Iterable[int]) -> list[int]:
     return [position for expected, position in enumerate(positions, 1) if position != expected]
 
 
-def test_whatever_is_killed_an_acknowledged_command_is_there_once(open_ledger: Open, tmp_path: Path) -> None:
+def test_whatever_is_killed_an_acknowledged_command_is_there_once(open_ledger: Open, home: Path) -> None:
     chance = Random(1945)
     told: Acknowledged = {}
     for round_ in range(ROUNDS):
-        told |= kill_after(tmp_path, round_, chance.randint(30, 120))
+        told |= kill_after(home, round_, chance.randint(30, 120))
     ledger = open_ledger()
     facts = all_facts(ledger)
     assert len(told) > ROUNDS * 30
@@ -94,8 +94,8 @@ def test_whatever_is_killed_an_acknowledged_command_is_there_once(open_ledger: O
     )
 
 
-def test_a_batch_is_there_as_a_whole_or_not_at_all_after_a_kill(open_ledger: Open, tmp_path: Path) -> None:
-    kill_after(tmp_path, 0, 150)
+def test_a_batch_is_there_as_a_whole_or_not_at_all_after_a_kill(open_ledger: Open, home: Path) -> None:
+    kill_after(home, 0, 150)
     ledger = open_ledger()
     names = [f"file-0-{n}-{line}" for n in range(200) for line in range(BATCH)]
     there = Counter(name.rsplit("-", 1)[0] for name in names if ledger.stream(f"box {name}"))
@@ -103,8 +103,8 @@ def test_a_batch_is_there_as_a_whole_or_not_at_all_after_a_kill(open_ledger: Ope
     assert set(there.values()) == {BATCH}
 
 
-def test_after_a_kill_hashes_keys_and_claims_are_whole(open_ledger: Open, tmp_path: Path) -> None:
-    told = kill_after(tmp_path, 0, 60)
+def test_after_a_kill_hashes_keys_and_claims_are_whole(open_ledger: Open, home: Path) -> None:
+    told = kill_after(home, 0, 60)
     ledger = open_ledger()
     rows = ledger.recorder._read("SELECT record, leaf_hash FROM log")
     assert [leaf_hash(record) for record, _ in rows] == [leaf for _, leaf in rows]
@@ -113,8 +113,8 @@ def test_after_a_kill_hashes_keys_and_claims_are_whole(open_ledger: Open, tmp_pa
     assert [name for name in told if ledger.holder("label", name) != f"box {name}"] == []
 
 
-def test_work_goes_on_after_a_kill_where_it_ended(open_ledger: Open, tmp_path: Path) -> None:
-    told = kill_after(tmp_path, 0, 30)
+def test_work_goes_on_after_a_kill_where_it_ended(open_ledger: Open, home: Path) -> None:
+    told = kill_after(home, 0, 30)
     ledger = open_ledger()
     name, (first, last) = next(iter(told.items()))
     again = submission(name)
@@ -124,10 +124,10 @@ def test_work_goes_on_after_a_kill_where_it_ended(open_ledger: Open, tmp_path: P
     assert put(ledger, label("box-1", "next")).first == head + 1
 
 
-def test_who_follows_another_process_sees_every_fact_in_order(open_ledger: Open, tmp_path: Path) -> None:
+def test_who_follows_another_process_sees_every_fact_in_order(open_ledger: Open, home: Path) -> None:
     ledger = open_ledger()
     seen: list[int] = []
-    with writing(tmp_path, 0):
+    with writing(home, 0):
         while len(seen) < 1500:
             assert ledger.wait(len(seen), LONG)
             seen += [fact.position for fact in ledger.after(len(seen), 37)]
@@ -136,10 +136,10 @@ def test_who_follows_another_process_sees_every_fact_in_order(open_ledger: Open,
     assert gaps(seen), "the control: a reader that shuffles is caught"
 
 
-def test_two_processes_append_and_the_facts_of_both_are_in_one_row(open_ledger: Open, tmp_path: Path) -> None:
+def test_two_processes_append_and_the_facts_of_both_are_in_one_row(open_ledger: Open, home: Path) -> None:
     ledger = open_ledger()
     mine: dict[int, str] = {}
-    with writing(tmp_path, 0):
+    with writing(home, 0):
         assert ledger.wait(0, LONG)
         while max(mine, default=0) - min(mine, default=0) < len(mine) + 100:  # until theirs came between
             box = f"mine {len(mine)}"

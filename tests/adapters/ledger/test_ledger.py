@@ -18,13 +18,28 @@ from domain.kernel.decider import act
 from domain.kernel.errors import AlreadyClaimed, Conflict, Rejected, StoreUnavailable
 from tests.acts.people import KECAMATAN, StandingClock, command
 from tests.adapters.ledger.conftest import Open
-from tests.adapters.ledger.shelf import BOX, LONG, Box, Caller, Give, before, label, labels, once, put, writer
+from tests.adapters.ledger.shelf import (
+    BOX,
+    LONG,
+    Box,
+    Caller,
+    Give,
+    before,
+    connections,
+    label,
+    labels,
+    once,
+    only_sqlite,
+    put,
+    raw,
+    writer,
+)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """The file itself, past the ledger."""
-    with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as database:
+def database(home: Path) -> Iterator[Any]:
+    """The store itself, past the ledger."""
+    with raw(home) as database:
         yield database
 
 
@@ -185,7 +200,7 @@ def test_commit_time_never_goes_back_although_the_clock_does(ledger: Ledger, clo
     assert facts[1].header.recorded_at == noon - timedelta(minutes=30), "the header says what the clock said"
 
 
-def test_the_leaf_hash_is_that_of_the_stored_record(ledger: Ledger, database: sqlite3.Connection) -> None:
+def test_the_leaf_hash_is_that_of_the_stored_record(ledger: Ledger, database: Any) -> None:
     """RFC 6962, 2.1: SHA-256 over 0x00 and the record."""
     put(ledger, label("box-1", "a"), act(BOX, "box-1", Give("sri", "Sri Wahyuni")))
     rows = database.execute("SELECT record, leaf_hash FROM log ORDER BY pos").fetchall()
@@ -193,6 +208,7 @@ def test_the_leaf_hash_is_that_of_the_stored_record(ledger: Ledger, database: sq
     assert rows[0][1] != sha256(rows[0][0]).digest(), "the control: without the 0x00 it is another hash"
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     "change",
     [
@@ -260,10 +276,9 @@ def test_who_comes_after_the_closing_leaves_nothing_open(ledger: Ledger) -> None
     assert kept.execute("SELECT 1").fetchone() == (1,), "the control: it is kept open until then"
     ledger.close()
     assert put(ledger, label("box-1", "b")).first == 2
-    files = ledger.recorder._files
-    assert files
-    assert files._writer is None
-    assert (ledger.head(), list(files._idle)) == (2, [])
+    left = connections(ledger)
+    assert left._writer is None
+    assert (ledger.head(), list(left._idle)) == (2, [])
 
 
 def test_a_hash_for_a_stream_id_is_the_same_again_and_tells_nothing(ledger: Ledger) -> None:

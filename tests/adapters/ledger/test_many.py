@@ -13,7 +13,7 @@ from domain.kernel.decider import Act, Decider, act
 from domain.kernel.errors import AlreadyClaimed, StoreUnavailable
 from tests.acts.people import REGISTRAR, command
 from tests.adapters.ledger.conftest import Open
-from tests.adapters.ledger.shelf import BOX, Give, before, code, label, labels, once, put, writer
+from tests.adapters.ledger.shelf import BOX, Give, before, code, label, labels, once, only_sqlite, put, writer
 
 
 def submission(name: str, *acts: Act) -> Submission:
@@ -122,6 +122,7 @@ def test_a_batch_and_single_commands_leave_the_same_facts(open_ledger: Open, tmp
     assert told[0] == told[1]
 
 
+@only_sqlite
 def test_a_batch_is_one_commit(ledger: Ledger) -> None:
     statements: list[str] = []
     put(ledger, label("box-0", "opens the writer"))
@@ -203,6 +204,7 @@ def test_a_fact_about_a_forgotten_subject_fails_alone(ledger: Ledger, open_ledge
     ]
 
 
+@only_sqlite
 def test_a_store_that_fails_fails_the_batch(ledger: Ledger, tmp_path: Path) -> None:
     """Nothing is half-written, and the same batch can be sent again."""
     batch: Sequence[Submission] = [submission(str(n), label(f"box-{n}", str(n))) for n in range(9)]

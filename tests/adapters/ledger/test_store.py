@@ -1,4 +1,4 @@
-"""What the store cannot do is said in one word, and nothing is lost: full, read-only, busy, too new, no database."""
+"""What a file cannot do is said in one word, and nothing is lost: full, read-only, busy, too new, no database."""
 
 import os
 import sqlite3
@@ -15,7 +15,9 @@ from adapters.ledger.subject_keys import SubjectKeys
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.events import Receipt
 from tests.acts.people import StandingClock
-from tests.adapters.ledger.shelf import EVENTS, label, labels, opened, put, writer
+from tests.adapters.ledger.shelf import EVENTS, label, labels, only_sqlite, opened, put, writer
+
+pytestmark = only_sqlite
 
 
 def refusal(do: Callable[[], object]) -> str:

@@ -7,10 +7,10 @@ from functools import partial
 from threading import Event
 
 from adapters.ledger.ledger import Ledger
-from adapters.ledger.sqlite import Append
+from adapters.ledger.store import Append
 from domain.kernel.errors import Refused
 from domain.kernel.events import Receipt
-from tests.adapters.ledger.shelf import BOX, LONG, Caller, code, label, labels, put, writer
+from tests.adapters.ledger.shelf import BOX, LONG, Caller, code, label, labels, only_sqlite, put, writer
 
 
 class Queue(deque[Append]):
@@ -43,6 +43,7 @@ def together(ledger: Ledger, asks: Sequence[Callable[[], Receipt]]) -> list[Rece
     return [caller.answer for caller in callers]
 
 
+@only_sqlite
 def test_those_who_wait_share_a_commit(ledger: Ledger) -> None:
     put(ledger, label("box-0", "opens the writer"))
     statements: list[str] = []
@@ -57,6 +58,7 @@ def test_those_who_wait_share_a_commit(ledger: Ledger) -> None:
     writer(ledger).set_trace_callback(None)
 
 
+@only_sqlite
 def test_more_than_share_a_commit_are_all_answered(ledger: Ledger) -> None:
     """Who commits for the others may find itself in the next group only."""
     put(ledger, label("box-0", "opens the writer"))
@@ -107,6 +109,7 @@ def test_two_on_one_stream_in_one_commit_both_have_their_turn(ledger: Ledger) ->
     assert ledger.load(BOX, "box-1").version == 2
 
 
+@only_sqlite
 def test_a_full_store_fails_the_whole_group_and_leaves_nothing_of_it(ledger: Ledger) -> None:
     put(ledger, label("box-0", "first"))
     limit = writer(ledger).execute("PRAGMA page_count").fetchone()[0] + 2

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.ledger.sqlite import FORMAT
+from adapters.ledger.store import FORMAT
 from api.cli.main import main
 from domain.kernel.errors import Refused
 from tests.api.cli.conftest import Ran, Simpul

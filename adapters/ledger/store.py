@@ -1,0 +1,253 @@
+"""What every store of a ledger has in common, whatever database it is on.
+
+Violations are told apart by name, all of them ``IntegrityError``:
+
+    VersionTaken    somebody appended to the stream first
+    └── SubjectTaken    another process gave this data subject a key first
+    ClaimTaken      a number that is used once is held already
+    CommandTaken    a command with this id is there already
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Condition, Event, Lock
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import (
+    IntegrityError,
+    ListenNotifySubscription,
+    PersistenceError,
+    StoredEvent,
+)
+
+from adapters.clock import stopwatch
+from domain.kernel.errors import StoreUnavailable
+from domain.kernel.ports import Clock
+
+FORMAT = 1
+"""The format of the stores that this release writes."""
+LEAF = b"\x00"
+GROUP = 512
+"""Most appends that share a commit."""
+
+
+class ClaimRow(NamedTuple):
+    """``key`` as stored: a keyed hash for secret claims."""
+
+    kind: str
+    key: bytes
+    stream: str
+
+
+class CommandRow(NamedTuple):
+    """A command and the half-open range ``start``..``stop`` of its events within the append."""
+
+    id: bytes
+    fingerprint: bytes
+    start: int
+    stop: int
+
+
+class StoredCommand(NamedTuple):
+    fingerprint: bytes
+    first: int
+    last: int
+
+
+@dataclass(slots=True, eq=False)
+class Append:
+    """What one caller wants in the ledger, and what became of it."""
+
+    events: Sequence[StoredEvent]
+    options: dict[str, Any]
+    positions: Sequence[int] | None = None
+    error: BaseException | None = None
+    done: bool = False
+
+
+class Row(NamedTuple):
+    """A fact as stored; ``committed_at`` in microseconds since 1970 UTC."""
+
+    pos: int
+    committed_at: int
+    topic: str
+    record: bytes
+
+
+class VersionTaken(IntegrityError):
+    """The stream has this version already."""
+
+
+class SubjectTaken(VersionTaken):
+    """Another process gave this data subject a key first."""
+
+
+class ClaimTaken(IntegrityError):
+    """The key is held by another stream."""
+
+
+class CommandTaken(IntegrityError):
+    """The command id is there already."""
+
+
+class LedgerRecorder(Protocol):
+    """What the ledger asks of its store beside what the library asks."""
+
+    clock: Clock
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Append all or nothing; the positions. ``claims``, ``commands`` and ``subjects`` go into the same commit."""
+
+    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Row]:
+        """The facts of one stream with ``after`` < version <= ``upto``, with their positions."""
+
+    def head(self) -> int:
+        """The last position; 0 when nothing is there."""
+
+    def after(self, position: int, limit: int) -> list[Row]:
+        """At most ``limit`` facts that follow ``position``, in order."""
+
+    def wait_beyond(self, position: int, timeout: float) -> bool:
+        """Until the head is beyond ``position``; False after ``timeout`` seconds."""
+
+    def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:
+        """Who holds which of these claims."""
+
+    def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
+        """The key ids of those of these data subjects that have one."""
+
+    def commands(self, ids: Sequence[bytes]) -> dict[bytes, StoredCommand]:
+        """Which of these commands were accepted before."""
+
+    def existing(self, streams: Sequence[str]) -> set[str]:
+        """Which of these streams have facts."""
+
+
+class Appending:
+    """Group commit: callers that wait at the same time share a commit."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._waiting: deque[Append] = deque()
+        self._group = GROUP
+        self._leader = Lock()
+
+    def _append(self, append: Append) -> Sequence[int] | None:
+        """Who gets the lock commits for all that wait; the others find theirs done."""
+        self._waiting.append(append)
+        with self._leader:
+            while not append.done:  # more may wait before us than share one commit
+                self._commit_next()
+        if append.error is not None:
+            raise append.error
+        return append.positions
+
+    def _commit_next(self) -> None:
+        group = [self._waiting.popleft() for _ in range(min(self._group, len(self._waiting)))]
+        try:
+            self._commit(group)
+        except BaseException as failure:
+            for append in group:  # a full disk, say: nothing of the group is there
+                append.error = failure
+            if not isinstance(failure, PersistenceError):
+                raise
+        finally:
+            for append in group:
+                append.done = True
+
+    def _commit(self, group: Sequence[Append]) -> None:
+        """Give each its positions, or the violation that is its own. Raise when nothing is there."""
+        raise NotImplementedError
+
+
+class Waking:
+    """Readers of this process are woken when something was appended."""
+
+    poll: float
+    """Seconds between two looks at what another process appended."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appended = Condition()
+        self.subscriptions: set[WakingSubscription] = set()
+
+    def head(self) -> int:
+        raise NotImplementedError
+
+    def _wake(self) -> None:
+        with self.appended:
+            self.appended.notify_all()
+        for subscription in tuple(self.subscriptions):
+            subscription.wake()
+
+    def wait_beyond(self, position: int, timeout: float) -> bool:
+        """Until the head is beyond ``position``; False after ``timeout`` seconds."""
+        end = stopwatch() + timeout
+        with self.appended:
+            while self.head() <= position:
+                left = end - stopwatch()
+                if left <= 0:
+                    return False
+                self.appended.wait(min(left, self.poll))
+        return True
+
+
+class WakingSubscription(ListenNotifySubscription[Any]):
+    """Woken by appends of this process at once, and by looking for those of others."""
+
+    def __init__(self, recorder: Any, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder, gt, topics)
+        first, self._has_been_notified = self._has_been_notified, PollingEvent(recorder.poll)
+        recorder.subscriptions.add(self)
+        first.set()  # what was appended before we were listed
+
+    def wake(self) -> None:
+        self._has_been_notified.set()
+
+    def stop(self) -> None:
+        self._recorder.subscriptions.discard(self)
+        super().stop()
+
+
+class PollingEvent(Event):
+    """An event that nobody waits for longer than a look at the store takes to be due."""
+
+    def __init__(self, poll: float) -> None:
+        super().__init__()
+        self._poll = poll
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return super().wait(self._poll if timeout is None else timeout)
+
+
+def leaf_hash(record: bytes) -> bytes:
+    """RFC 6962, 2.1: SHA-256 over 0x00 and the record."""
+    return sha256(LEAF + record).digest()
+
+
+def stream_text(originator_id: UUID | str) -> str:
+    """A stream's name as it is stored."""
+    return originator_id.hex if isinstance(originator_id, UUID) else originator_id
+
+
+def unavailable(error: BaseException) -> StoreUnavailable:
+    """Why the store cannot be used now: as a store has said it, or from SQLite's own code."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, (sqlite3.Error, StoreUnavailable)):
+        cause = cause.__cause__ or (
+            cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None
+        )
+    if isinstance(cause, StoreUnavailable):
+        return cause
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreUnavailable("store-read-only")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreUnavailable("store-busy")
+    return StoreUnavailable(
+        "store-full" if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) else "store-failed"
+    )

@@ -1,0 +1,62 @@
+"""The whole path of an operator with the ledger on PostgreSQL: the address is the only thing that differs."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from adapters.evidence.simpul_verify import check
+from tests.api.cli import lines
+from tests.api.cli.conftest import Simpul
+from tests.postgres import Database
+
+SETTING = "SIMPUL_LEDGER_URL"
+
+
+@pytest.fixture
+def ledger_url(database_server: Database) -> Iterator[str]:
+    os.environ[SETTING] = database_server.url()
+    yield os.environ[SETTING]
+    del os.environ[SETTING]
+
+
+def test_a_ledger_on_postgresql_is_filled_signed_exported_and_restored(
+    simpul: Simpul, data: Path, tmp_path: Path, ledger_url: str, database_server: Database
+) -> None:
+    assert simpul("projections", "list", "--data", data).code != 0, "there is no ledger yet"
+    given = lines.write(tmp_path / "in.ndjson", lines.household(), *map(lines.other, range(5)))
+    assert simpul("import", given, "--data", data).code == 0
+    assert not (data / "ledger.db").exists()
+    assert simpul("checkpoint", "--data", data).code == 0
+    before = simpul("verify", "--data", data, "--json").json()
+    assert (before["holds"], before["signed"]) == (True, before["facts"])
+    bundle = tmp_path / "bundle"
+    assert simpul("export", bundle, "--data", data).code == 0
+    assert check(bundle).failures == []
+
+    assert simpul("restore", bundle, "--data", tmp_path / "same", "--keys", data / "keys").code != 0, (
+        "not over a ledger that is there"
+    )
+    os.environ[SETTING] = database_server.url()
+    copy = tmp_path / "copy"
+    assert simpul("restore", bundle, "--data", copy, "--keys", data / "keys").code == 0
+    after = simpul("verify", "--data", copy, "--json").json()
+    assert (after["holds"], after["root"], after["facts"]) == (True, before["root"], before["facts"])
+    assert simpul("import", given, "--data", copy).code == 0, "work goes on where it ended"
+
+
+def test_a_fact_changed_in_the_database_is_found(
+    simpul: Simpul, data: Path, tmp_path: Path, ledger_url: str
+) -> None:
+    given = lines.write(tmp_path / "in.ndjson", lines.household())
+    assert simpul("import", given, "--data", data).code == 0
+    assert simpul("checkpoint", "--data", data).code == 0
+    with psycopg.connect(ledger_url, autocommit=True) as connection:
+        connection.execute("DROP TRIGGER log_is_never_updated ON log")
+        connection.execute("UPDATE log SET record = record || '\\x00' WHERE pos = 2")
+    said = simpul("verify", "--data", data, "--json")
+    where = {failure["where"] for failure in said.json()["failures"]}
+    assert said.code == 1
+    assert {"the database", "position 2"} <= where
