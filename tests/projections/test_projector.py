@@ -9,9 +9,10 @@ from structlog.testing import capture_logs
 from adapters.reference import reference
 from domain.kernel.errors import StoreUnavailable
 from projections import residents
+from projections.building import BATCH, LedgerSkipped
+from projections.parking import apply
 from projections.projector import Projector
 from projections.readmodel import Batch
-from projections.views import BATCH, LedgerSkipped, apply
 from tests.projections.book import Book, resident
 from tests.projections.conftest import Open
 from tests.projections.node import LONG, Node, WatchedClock, counting, running, seen
@@ -69,10 +70,10 @@ def test_control_rows_without_their_position_would_be_counted_twice(open_node: O
     assert total(node.project()) == 10
 
 
-def test_a_failing_model_stands_before_the_fact_and_the_others_go_on(open_node: Open, book: Book) -> None:
+def test_a_failing_feed_stands_before_the_fact_and_the_others_go_on(open_node: Open, book: Book) -> None:
     poison = At(4, ValueError("3314105708909001"))
     healthy = residents.read_model(reference().regions)
-    node = open_node(filled(book, 9), [counting(poison), healthy])
+    node = open_node(filled(book, 9), [counting(poison, numbered=True), healthy])
     with capture_logs() as logs:
         node.project()
     assert node.status("seen") == ("failed", 3, "ValueError at 4 (population.resident-registered)")
@@ -83,9 +84,9 @@ def test_a_failing_model_stands_before_the_fact_and_the_others_go_on(open_node: 
     assert "3314105708909001" not in repr(logs)
 
 
-def test_a_failed_model_is_tried_again_when_a_projector_starts(open_node: Open, book: Book) -> None:
+def test_a_failed_feed_is_tried_again_when_a_projector_starts(open_node: Open, book: Book) -> None:
     poison = At(4, ValueError())
-    node = open_node(filled(book, 9), [counting(poison)]).project()
+    node = open_node(filled(book, 9), [counting(poison, numbered=True)]).project()
     assert node.status("seen")[0] == "failed"
     assert node.reopen().status("seen")[0] == "failed", "to look at it is not to try it"
     poison.armed = False
@@ -132,7 +133,7 @@ def test_a_running_projector_follows_what_is_written(open_node: Open, book: Book
 
 def test_when_every_model_has_failed_the_projector_rests(open_node: Open, book: Book) -> None:
     clock = WatchedClock()
-    node = open_node(filled(book, 2), [counting(At(1, ValueError()))])
+    node = open_node(filled(book, 2), [counting(At(1, ValueError()), numbered=True)])
     with capture_logs(), running(Projector(node.views, clock).run):
         assert clock.waited.wait(LONG), "it waits on the clock, and does not spin"
     assert node.status("seen")[0] == "failed"
