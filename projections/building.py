@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from threading import Event
 from typing import Any
 
-from domain.kernel.errors import Rejected
 from domain.kernel.events import Recorded
 from domain.kernel.ports import Reader
 from projections import positions
@@ -38,52 +37,23 @@ def build(
     """Fill a scratch store from the first fact up to position ``upto``, or until ``stop`` is set."""
     scratch = beside.scratch()
     try:
-        begin(scratch, models, indexes=indexes)
-        fill(scratch, models, ledger, 0, upto, progress, stop)
+        scratch.create([positions.positions, parked])
+        scratch.create([table for model in models for table in model.tables], indexes=indexes)
+        with scratch.writing() as write:
+            for model in models:
+                positions.put(write, model, 0)
+        at = 0
+        while at < upto and not (stop is not None and stop.is_set()):
+            batch = contiguous(ledger.after(at, min(BATCH, upto - at)), at)
+            with scratch.writing() as write:
+                for model in models:
+                    apply(model, batch, write)
+            at = batch[-1].position
+            progress(at)
     except BaseException:
         scratch.close()
         raise
     return scratch
-
-
-def begin(store: Store, models: Sequence[ReadModel], *, indexes: bool) -> None:
-    """Make the tables of these models, empty."""
-    store.create([positions.positions, parked])
-    store.create([table for model in models for table in model.tables], indexes=indexes)
-    with store.writing() as write:
-        for model in models:
-            positions.put(write, model, 0)
-
-
-def fill(
-    store: Store,
-    models: Sequence[ReadModel],
-    ledger: Reader,
-    at: int,
-    upto: int,
-    progress: Progress,
-    stop: Event | None,
-) -> None:
-    """Apply the facts after ``at`` up to ``upto``, one transaction per batch, or until ``stop`` is set."""
-    while at < upto and not (stop is not None and stop.is_set()):
-        batch = contiguous(ledger.after(at, min(BATCH, upto - at)), at)
-        with store.writing() as write:
-            for model in models:
-                apply(model, batch, write)
-        at = batch[-1].position
-        progress(at)
-
-
-def left_off(draft: Store, models: Sequence[ReadModel], head: int) -> int:
-    """Where a draft of these models stands; ``Rejected("rebuild-outdated")`` when it is not of them as they are now."""
-    draft.create([positions.positions])
-    with draft.writing() as write:
-        known = positions.of(write)
-    wanted = {model.name: positions.digest(model) for model in models}
-    at = {place.position for place in known.values()}
-    if {name: place.schema for name, place in known.items()} != wanted or len(at) != 1 or max(at) > head:
-        raise Rejected("rebuild-outdated")
-    return at.pop()
 
 
 def contiguous(batch: Sequence[Recorded[Any]], after: int) -> Sequence[Recorded[Any]]:

@@ -1,6 +1,8 @@
 """The projector: follows the ledger and keeps every read model up to date, in batches."""
 
+from collections import deque
 from collections.abc import Mapping
+from datetime import timedelta
 from threading import Event
 
 import structlog
@@ -17,6 +19,9 @@ from projections.views import Views
 IDLE = 0.1
 """Seconds after which an idle projector looks whether it must stop."""
 
+MEASURED = 20
+"""Batches over which the rate is measured."""
+
 log = structlog.get_logger()
 
 
@@ -28,6 +33,7 @@ class Projector:
     def __init__(self, views: Views, clock: Clock) -> None:
         self._views = views
         self._clock = clock
+        self._paces = Paces()
 
     def run(self, stop: Event) -> None:
         """Project until ``stop`` is set."""
@@ -80,12 +86,17 @@ class Projector:
         running, slowest = self._slowest()
         if not running or slowest >= self._views.ledger.head():
             return False
+        begin = self._clock.now()
         batch = contiguous(self._views.ledger.after(slowest, BATCH), slowest)
+        taken: dict[str, int] = {}
         with self._views.store.writing() as write:
             # Read within the transaction: a rebuild may have put a model back meanwhile.
             for model, position in self._running(positions.of(write)):
                 if rest := _after(batch, position):
                     self._apply(model, rest, write)
+                    taken[model.name] = len(rest)
+            # Before the commit, to be part of it: the rate leaves out what the commit itself costs.
+            positions.pace(write, self._paces.measured(taken, self._clock.now() - begin))
         self._views.wake()
         return True
 
@@ -106,6 +117,23 @@ class Projector:
             for model in self._views.models
             if known[model.name].mode == positions.RUNNING
         ]
+
+
+class Paces:
+    """How fast each model took in facts of late: facts and seconds of its last batches."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, deque[tuple[int, float]]] = {}
+
+    def measured(self, taken: Mapping[str, int], time: timedelta) -> dict[str, int]:
+        """Facts per second of each of these models, its newest batch included; none if a clock stood."""
+        rates: dict[str, int] = {}
+        for name, facts in taken.items():
+            last = self._last.setdefault(name, deque(maxlen=MEASURED))
+            last.append((facts, max(0.0, time.total_seconds())))
+            if seconds := sum(spent for _, spent in last):
+                rates[name] = round(sum(count for count, _ in last) / seconds)
+        return rates
 
 
 def _after(batch: Batch, position: int) -> Batch:

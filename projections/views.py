@@ -25,7 +25,10 @@ KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """A read model as an operator sees it; ``lag`` in facts behind the ledger, ``parked`` in facts."""
+    """A read model as an operator sees it; ``lag`` in facts behind the ledger, ``parked`` in facts.
+
+    ``rate``: facts per second over the last batches; None before the first one was measured.
+    """
 
     name: str
     version: int
@@ -34,6 +37,7 @@ class ModelStatus:
     mode: str
     cause: str | None
     parked: int = 0
+    rate: int | None = None
 
 
 class Released(NamedTuple):
@@ -53,7 +57,7 @@ class Views:
         self.projected = Condition()
         self._past: OrderedDict[int, _Past] = OrderedDict()
         self._past_lock = Lock()
-        self.store.create([positions.positions, parking.parked])
+        self.store.create([positions.positions, positions.paces, parking.parked])
         known = self.places()
         for model in self.models:
             self._open(model, known.get(model.name))
@@ -147,6 +151,7 @@ class Views:
         head = self.ledger.head()
         with self.now() as view:
             known = {row.name: row for row in view.connection.execute(select(positions.positions))}
+            rates = dict(map(tuple, view.connection.execute(select(positions.paces))))
             waiting = {model.name: parking.count(view, model.name) for model in self.models}
         return [
             ModelStatus(
@@ -157,6 +162,7 @@ class Views:
                 row.mode,
                 row.cause,
                 waiting[m.name],
+                rates.get(m.name),
             )
             for m in self.models
             if (row := known.get(m.name)) is not None

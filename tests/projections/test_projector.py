@@ -1,6 +1,7 @@
 """The projector's laws: in order, once, each model for itself, one process at a time."""
 
 from contextlib import ExitStack
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -11,7 +12,7 @@ from domain.kernel.errors import StoreUnavailable
 from projections import residents
 from projections.building import BATCH, LedgerSkipped
 from projections.parking import apply
-from projections.projector import Projector
+from projections.projector import MEASURED, Paces, Projector
 from projections.readmodel import Batch
 from tests.projections.book import Book, resident
 from tests.projections.conftest import Open
@@ -163,3 +164,19 @@ def test_stopping_is_quick_when_there_is_nothing_to_do(open_node: Open, book: Bo
     stop.set()
     node.projector.run(stop)
     assert node.views.position() == 0
+
+
+def test_the_rate_is_that_of_the_last_batches(open_node: Open, book: Book) -> None:
+    paces = Paces()
+    assert paces.measured({"seen": 100, "others": 10}, timedelta(seconds=1)) == {"seen": 100, "others": 10}
+    assert paces.measured({"seen": 500}, timedelta(seconds=1)) == {"seen": 300}
+    for _ in range(MEASURED):
+        last = paces.measured({"seen": 7}, timedelta(seconds=0.5))
+    assert last == {"seen": 14}, "what is long ago does not count"
+    assert Paces().measured({"seen": 7}, timedelta(0)) == {}, "a clock that stood tells nothing"
+    node = open_node(filled(book, 50), [counting()])
+    assert [status.rate for status in node.views.status()] == [None]
+    (rate,) = [status.rate for status in node.project().views.status()]
+    assert rate is not None
+    assert rate > 0
+    assert [status.rate for status in node.reopen().views.status()] == [rate], "another process sees it too"
