@@ -36,11 +36,32 @@ class SqliteWriter:
     def many(self, statement: Executable, rows: Sequence[Sequence[object]]) -> None:
         """Execute for every row; values in the order of the statement's parameters."""
         if rows:
-            self._connection.executemany(self._sql(statement), rows)
+            try:
+                self._connection.executemany(self._sql(statement), rows)
+            except sqlite3.DatabaseError as error:
+                raise _fault(error) from error
 
     def rows(self, statement: Executable, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What a query finds, within the transaction."""
-        return self._connection.execute(self._sql(statement), values).fetchall()
+        try:
+            return self._connection.execute(self._sql(statement), values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise _fault(error) from error
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when an exception leaves it."""
+        with _told():
+            self._connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            with suppress(sqlite3.OperationalError):  # SQLite has rolled back everything already
+                self._connection.execute("ROLLBACK TO attempt")
+                self._connection.execute("RELEASE attempt")
+            raise
+        with _told():
+            self._connection.execute("RELEASE attempt")
 
     def _sql(self, statement: Executable) -> str:
         known = self._compiled.get(id(statement))
@@ -92,7 +113,8 @@ class SqliteViews:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         if self._temporary:
-            connection.execute("PRAGMA journal_mode=OFF")
+            # In memory: a fact that must be parked is undone alone. A crash may leave the file damaged.
+            connection.execute("PRAGMA journal_mode=MEMORY")
             connection.execute("PRAGMA synchronous=OFF")
         else:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -173,6 +195,14 @@ class SqliteViews:
         self._writer.close()
         if self._temporary:
             self._path.unlink(missing_ok=True)
+
+
+OF_THE_STATEMENT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
+"""What a handler did wrong; anything else is the store's own trouble, whoever asked."""
+
+
+def _fault(error: sqlite3.DatabaseError) -> Exception:
+    return error if isinstance(error, OF_THE_STATEMENT) else unavailable(error)
 
 
 @contextmanager

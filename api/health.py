@@ -26,7 +26,10 @@ def router(hub: Hub) -> APIRouter:
 
     @routes.get("/readyz", responses={503: {"description": "Ledger unreadable, or read models behind."}})
     def readyz() -> Response:
-        """Ledger and read models are fit to serve. Ministries are told, but do not make a hub unready."""
+        """Ledger and read models are fit to serve; ``degraded`` when one of them has parked facts.
+
+        Ministries are told, but do not make a hub unready.
+        """
         try:
             models = hub.views.status()
             head = hub.ledger.head()
@@ -36,7 +39,10 @@ def router(hub: Hub) -> APIRouter:
         body = {
             "ready": ready,
             "ledger": head,
-            "projections": {m.name: {"mode": m.mode, "lag": m.lag} for m in models},
+            "degraded": any(m.parked for m in models),
+            "projections": {
+                m.name: {"mode": m.mode, "lag": m.lag, "parked": m.parked, "rate": m.rate} for m in models
+            },
             "checkpoint": signed(hub),
             "couriers": {name: courier.status().mode.value for name, courier in hub.couriers.items()},
         }
@@ -70,6 +76,12 @@ def lines(hub: Hub) -> Iterator[str]:
     yield from gauge("ledger_position", "Last position of the ledger.", "", {"": hub.ledger.head()})
     lag = {model.name: model.lag for model in models}
     yield from gauge("projection_lag", "Facts a read model is behind.", "model", lag)
+    at = {model.name: model.position for model in models}
+    yield from gauge("projection_position", "Last position that a read model shows.", "model", at)
+    rates = {model.name: model.rate or 0 for model in models}
+    yield from gauge("projection_rate", "Facts per second over its last batches.", "model", rates)
+    parked = {model.name: model.parked for model in models}
+    yield from gauge("projection_parked", "Facts that wait in the parking lot.", "model", parked)
     up = {model.name: int(model.mode == "running") for model in models}
     yield from gauge("projection_running", "1 while a read model follows the ledger.", "model", up)
     yield from gauge("feed_head", "Last feed_seq of a feed.", "destination", heads)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,12 +19,13 @@ from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
 from adapters.reference import Reference, reference
 from adapters.views import SqliteViews
-from api.acts.desk import Desk
+from api.acts.desk import JAKARTA, Desk
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
 from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
+from domain.kernel.valid import ValidTime
 from projections import deliveries, feeds, ktp_queue, residents, where_is_my_permit
 from projections.feeds import ViewFeed
 from projections.history import Step, history
@@ -72,6 +73,7 @@ def _kemendag(at: MinistrySettings) -> Ministry:
     return Kemendag(at.url, timeout=at.timeout, batch=at.batch)
 
 
+VALID_TIME = ValidTime(EVENTS, JAKARTA)
 LEDGER = "ledger.db"
 """The ledger's file in the folder of a node."""
 
@@ -101,9 +103,12 @@ class Hub:
     checkpointer: Checkpointer
     supervisor: Supervisor
 
-    def history(self, stream: str, at: datetime | None = None) -> Sequence[Step]:
-        """The events of a record and its state after each, as known at ``at`` (now when None)."""
-        return history(self.ledger, deciders(self.desk.reference), stream, at)
+    def history(self, stream: str, at: datetime | None = None, valid: date | None = None) -> Sequence[Step]:
+        """The events of a record and its state after each, as known at ``at`` (now when None).
+
+        With ``valid`` only what held on that day.
+        """
+        return history(self.ledger, deciders(self.desk.reference), VALID_TIME, stream, at, valid)
 
     def start(self) -> None:
         """Run the projector, the checkpointer and the couriers."""

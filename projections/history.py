@@ -11,6 +11,7 @@ from domain.kernel.decider import Decider
 from domain.kernel.errors import Unknown
 from domain.kernel.events import Recorded
 from domain.kernel.ports import Reader
+from domain.kernel.valid import ValidTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Step:
     version: int
     event: str
     recorded_at: datetime
+    valid_on: date
     committed_at: datetime
     actor: str
     role: str
@@ -33,20 +35,27 @@ class Step:
 
 
 def history(
-    ledger: Reader, deciders: Mapping[str, Decider[Any, Any, Any]], stream: str, at: datetime | None = None
+    ledger: Reader,
+    deciders: Mapping[str, Decider[Any, Any, Any]],
+    time: ValidTime,
+    stream: str,
+    at: datetime | None = None,
+    valid: date | None = None,
 ) -> list[Step]:
     """The steps of ``stream`` as known at ``at`` (now when None); empty when nothing was known.
 
+    With ``valid`` only those that held on that day, in the order in which they came to hold: what was
+    recorded late stands where it belongs.
     ``deciders`` are looked up by the word before the first hyphen. ``Unknown("unknown-stream")``.
     """
     decider = deciders.get(stream.partition("-")[0])
     if decider is None:
         raise Unknown("unknown-stream")
     known = [fact for fact in ledger.stream(stream) if at is None or fact.committed_at <= at]
-    return _steps(known, decider)
+    return _steps(known if valid is None else time.until(known, valid), decider, time)
 
 
-def _steps(facts: Sequence[Recorded[Any]], decider: Decider[Any, Any, Any]) -> list[Step]:
+def _steps(facts: Sequence[Recorded[Any]], decider: Decider[Any, Any, Any], time: ValidTime) -> list[Step]:
     state = decider.initial
     steps: list[Step] = []
     for fact in facts:
@@ -58,6 +67,7 @@ def _steps(facts: Sequence[Recorded[Any]], decider: Decider[Any, Any, Any]) -> l
                 header.version,
                 header.event,
                 header.recorded_at,
+                time.day(fact),
                 fact.committed_at,
                 header.actor,
                 header.role,

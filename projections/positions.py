@@ -1,6 +1,6 @@
 """How far each read model is: one row each, written in the same transaction as its rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -22,7 +22,15 @@ positions = Table(
     Column("mode", String, nullable=False),
     Column("cause", String),
 )
+paces = Table(
+    "paces",
+    MetaData(),
+    Column("name", String, primary_key=True),
+    Column("rate", Integer, nullable=False),
+)
+"""Facts per second, apart from the positions: a store of before has none, and is still read."""
 _put = upsert(positions)
+_pace = upsert(paces)
 _mark = (
     positions.update()
     .where(positions.c.name == bindparam("model"))
@@ -50,6 +58,11 @@ def put(
 def mark(write: Writer, model: ReadModel, mode: str, cause: str | None = None) -> None:
     """``model`` stays where it is and under the schema it has."""
     write.many(_mark, [(mode, cause, model.name)])
+
+
+def pace(write: Writer, rates: Mapping[str, int]) -> None:
+    """These models took in so many facts per second of late."""
+    write.many(_pace, list(rates.items()))
 
 
 def of(write: Writer) -> dict[str, Place]:

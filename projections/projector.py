@@ -1,21 +1,26 @@
 """The projector: follows the ledger and keeps every read model up to date, in batches."""
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping
+from datetime import timedelta
 from threading import Event
-from typing import Any
 
 import structlog
 
 from domain.kernel.errors import Rejected, StoreUnavailable
-from domain.kernel.events import Recorded
 from domain.kernel.ports import Clock
 from projections import positions
+from projections.building import BATCH, contiguous
+from projections.parking import FeedStopped, apply
 from projections.positions import Place
-from projections.readmodel import ReadModel
-from projections.views import BATCH, Views, apply, contiguous
+from projections.readmodel import Batch, ReadModel, Writer
+from projections.views import Views
 
 IDLE = 0.1
 """Seconds after which an idle projector looks whether it must stop."""
+
+MEASURED = 20
+"""Batches over which the rate is measured."""
 
 log = structlog.get_logger()
 
@@ -28,6 +33,7 @@ class Projector:
     def __init__(self, views: Views, clock: Clock) -> None:
         self._views = views
         self._clock = clock
+        self._paces = Paces()
 
     def run(self, stop: Event) -> None:
         """Project until ``stop`` is set."""
@@ -80,17 +86,26 @@ class Projector:
         running, slowest = self._slowest()
         if not running or slowest >= self._views.ledger.head():
             return False
+        begin = self._clock.now()
         batch = contiguous(self._views.ledger.after(slowest, BATCH), slowest)
-        try:
-            with self._views.store.writing() as write:
-                # Read within the transaction: a rebuild may have put a model back meanwhile.
-                for model, position in self._running(positions.of(write)):
-                    if rest := _after(batch, position):
-                        apply(model, rest, write)
-        except Exception:  # noqa: BLE001 - one model fails: find which, and let the others go on
-            self._one_by_one(batch)
+        taken: dict[str, int] = {}
+        with self._views.store.writing() as write:
+            # Read within the transaction: a rebuild may have put a model back meanwhile.
+            for model, position in self._running(positions.of(write)):
+                if rest := _after(batch, position):
+                    self._apply(model, rest, write)
+                    taken[model.name] = len(rest)
+            # Before the commit, to be part of it: the rate leaves out what the commit itself costs.
+            positions.pace(write, self._paces.measured(taken, self._clock.now() - begin))
         self._views.wake()
         return True
+
+    def _apply(self, model: ReadModel, batch: Batch, write: Writer) -> None:
+        try:
+            apply(model, batch, write)
+        except FeedStopped as stopped:
+            log.error("projection-failed", model=model.name, cause=stopped.cause)
+            positions.put(write, model, stopped.position - 1, positions.FAILED, stopped.cause)
 
     def _slowest(self) -> tuple[list[tuple[ReadModel, int]], int]:
         running = self._running(self._views.places())
@@ -103,37 +118,23 @@ class Projector:
             if known[model.name].mode == positions.RUNNING
         ]
 
-    def _one_by_one(self, batch: Sequence[Recorded[Any]]) -> None:
-        for model, position in self._running(self._views.places()):
-            if rest := _after(batch, position):
-                self._apply_or_fail(model, rest)
 
-    def _apply_or_fail(self, model: ReadModel, batch: Sequence[Recorded[Any]]) -> None:
-        """Apply in halves until the fact that cannot be applied is alone; then the model stops there."""
-        try:
-            with self._views.store.writing() as write:
-                apply(model, batch, write)
-        except StoreUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever a handler may raise
-            if len(batch) > 1:
-                half = len(batch) // 2
-                self._apply_or_fail(model, batch[:half])
-                if self._is_running(model):
-                    self._apply_or_fail(model, batch[half:])
-                return
-            self._fail(model, batch[0], error)
+class Paces:
+    """How fast each model took in facts of late: facts and seconds of its last batches."""
 
-    def _is_running(self, model: ReadModel) -> bool:
-        return self._views.places()[model.name].mode == positions.RUNNING
+    def __init__(self) -> None:
+        self._last: dict[str, deque[tuple[int, float]]] = {}
 
-    def _fail(self, model: ReadModel, fact: Recorded[Any], error: Exception) -> None:
-        # The text of an exception may hold personal data: its type is enough.
-        cause = f"{type(error).__name__} at {fact.position} ({fact.header.event})"
-        log.error("projection-failed", model=model.name, cause=cause)
-        with self._views.store.writing() as write:
-            positions.put(write, model, fact.position - 1, positions.FAILED, cause)
+    def measured(self, taken: Mapping[str, int], time: timedelta) -> dict[str, int]:
+        """Facts per second of each of these models, its newest batch included; none if a clock stood."""
+        rates: dict[str, int] = {}
+        for name, facts in taken.items():
+            last = self._last.setdefault(name, deque(maxlen=MEASURED))
+            last.append((facts, max(0.0, time.total_seconds())))
+            if seconds := sum(spent for _, spent in last):
+                rates[name] = round(sum(count for count, _ in last) / seconds)
+        return rates
 
 
-def _after(batch: Sequence[Recorded[Any]], position: int) -> Sequence[Recorded[Any]]:
+def _after(batch: Batch, position: int) -> Batch:
     return batch[max(0, position + 1 - batch[0].position) :]

@@ -27,6 +27,9 @@ class Writer(Protocol):
     def rows(self, statement: Executable, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """What a query finds, within the transaction."""
 
+    def attempt(self) -> AbstractContextManager[None]:
+        """A part of the transaction that is undone alone when an exception leaves it."""
+
 
 class Taker(Writer, Protocol):
     """A transaction that can also take whole tables from a scratch store."""
@@ -37,7 +40,11 @@ class Taker(Writer, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadModel:
-    """``numbers`` names the tables whose rows are numbered for the world: a rebuild must repeat them."""
+    """``numbers`` names the tables whose rows are numbered for the world: a rebuild must repeat them.
+
+    A handler sees the facts of a stream in order. Unless it numbers, what it makes of one stream must not
+    depend on when it sees another: a parked stream is taken in later than its neighbours.
+    """
 
     name: str
     version: int

@@ -5,19 +5,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Condition, Event, Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Table, bindparam, select
 
 from domain.kernel.errors import Rejected, Unknown
-from domain.kernel.events import Recorded
 from domain.kernel.ports import Reader
-from projections import positions
+from projections import parking, positions
+from projections.building import BATCH, build, contiguous
+from projections.parking import ParkedFact, apply
 from projections.positions import Place
 from projections.readmodel import ReadModel, Store, View, Writer
 
-BATCH = 1000
-"""Facts in one transaction."""
 POLL = 0.02
 """Seconds between two looks at what another process has projected."""
 KEPT = 4
@@ -26,7 +25,10 @@ KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
-    """A read model as an operator sees it; ``lag`` in facts behind the ledger."""
+    """A read model as an operator sees it; ``lag`` in facts behind the ledger, ``parked`` in facts.
+
+    ``rate``: facts per second over the last batches; None before the first one was measured.
+    """
 
     name: str
     version: int
@@ -34,10 +36,15 @@ class ModelStatus:
     lag: int
     mode: str
     cause: str | None
+    parked: int = 0
+    rate: int | None = None
 
 
-class LedgerSkipped(Exception):
-    """The ledger gave positions with a hole: damage, and a reason to stop."""
+class Released(NamedTuple):
+    """Streams that a model has taken in after all, and streams that wait on."""
+
+    released: int
+    waiting: int
 
 
 class Views:
@@ -50,7 +57,7 @@ class Views:
         self.projected = Condition()
         self._past: OrderedDict[int, _Past] = OrderedDict()
         self._past_lock = Lock()
-        self.store.create([positions.positions])
+        self.store.create([positions.positions, positions.paces, parking.parked])
         known = self.places()
         for model in self.models:
             self._open(model, known.get(model.name))
@@ -68,6 +75,7 @@ class Views:
         self.store.create(model.tables)
         with self.store.writing() as write:
             positions.put(write, model, 0)
+            parking.clear(model, write)
 
     def places(self) -> dict[str, Place]:
         """Where every model is."""
@@ -141,13 +149,49 @@ class Views:
     def status(self) -> list[ModelStatus]:
         """Every model, in the order of wiring."""
         head = self.ledger.head()
-        with self.store.reading() as connection:
-            known = {row.name: row for row in connection.execute(select(positions.positions))}
+        with self.now() as view:
+            known = {row.name: row for row in view.connection.execute(select(positions.positions))}
+            rates = dict(map(tuple, view.connection.execute(select(positions.paces))))
+            waiting = {model.name: parking.count(view, model.name) for model in self.models}
         return [
-            ModelStatus(m.name, m.version, row.position, max(0, head - row.position), row.mode, row.cause)
+            ModelStatus(
+                m.name,
+                m.version,
+                row.position,
+                max(0, head - row.position),
+                row.mode,
+                row.cause,
+                waiting[m.name],
+                rates.get(m.name),
+            )
             for m in self.models
             if (row := known.get(m.name)) is not None
         ]
+
+    # -- parked facts
+
+    def parked(self, name: str | None = None) -> list[ParkedFact]:
+        """The facts that wait, of one model or of all. ``Unknown("unknown-projection")``."""
+        models = self._named([name] if name else None)
+        with self.now() as view:
+            return [fact for model in models for fact in parking.waiting(view, model.name)]
+
+    def release(self, name: str) -> Released:
+        """Another try for every stream of ``name`` that waits: each goes in whole, or waits on.
+
+        ``Unknown("unknown-projection")``.
+        """
+        (model,) = self._named([name])
+        with self.store.writing() as write:
+            streams = parking.streams(model, write)
+        done = sum(self._release(model, stream) for stream in streams)
+        self.wake()
+        return Released(done, len(streams) - done)
+
+    def _release(self, model: ReadModel, stream: str) -> bool:
+        # The ledger is read within the transaction: meanwhile nothing can be parked behind what is released.
+        with self.store.writing() as write:
+            return parking.release(model, stream, self.ledger.stream(stream), write)
 
     # -- building
 
@@ -179,7 +223,8 @@ class Views:
     def _swap(self, models: Sequence[ReadModel], scratch: Store, reached: int) -> None:
         """Take the scratch tables, and bring them to where the old ones are, in one transaction."""
         numbered = [table for model in models for table in model.numbers]
-        with self.store.taking(scratch) as write:
+        with self.store.taking(scratch) as write, scratch.reading() as built:
+            parking.move(models, View(built, reached), write)
             known = positions.of(write)
             later = {table: _numbers_after(write, table, reached) for table in numbered}
             for model in models:
@@ -251,51 +296,3 @@ class _Past:
     def close(self) -> None:
         if self.store is not None:
             self.store.close()
-
-
-def build(
-    beside: Store,
-    models: Sequence[ReadModel],
-    ledger: Reader,
-    upto: int,
-    progress: Callable[[int], None] = lambda _: None,
-    stop: Event | None = None,
-    *,
-    indexes: bool = True,
-) -> Store:
-    """Fill a scratch store from the first fact up to position ``upto``, or until ``stop`` is set."""
-    scratch = beside.scratch()
-    try:
-        scratch.create([positions.positions])
-        scratch.create([t for m in models for t in m.tables], indexes=indexes)
-        with scratch.writing() as write:
-            for model in models:
-                positions.put(write, model, 0)
-        at = 0
-        while at < upto and not (stop is not None and stop.is_set()):
-            batch = contiguous(ledger.after(at, min(BATCH, upto - at)), at)
-            with scratch.writing() as write:
-                for model in models:
-                    apply(model, batch, write)
-            at = batch[-1].position
-            progress(at)
-    except BaseException:
-        scratch.close()
-        raise
-    return scratch
-
-
-def apply(model: ReadModel, batch: Sequence[Recorded[Any]], write: Writer) -> None:
-    """Apply a batch and its position in the transaction of ``write``."""
-    model.apply(batch, write)
-    positions.put(write, model, batch[-1].position)
-
-
-def contiguous(batch: Sequence[Recorded[Any]], after: int) -> Sequence[Recorded[Any]]:
-    """The batch, if it goes on where ``after`` ended: a free check that nothing is missing."""
-    if not batch:
-        raise LedgerSkipped(f"expected position {after + 1}, read nothing")
-    for expected, fact in enumerate(batch, after + 1):
-        if fact.position != expected:
-            raise LedgerSkipped(f"expected position {expected}, read {fact.position}")
-    return batch

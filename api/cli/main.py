@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-projections = typer.Typer(help="Read models: list them, rebuild them.", no_args_is_help=True)
+projections = typer.Typer(help="Read models: list, rebuild, release what is parked.", no_args_is_help=True)
 app.add_typer(projections, name="projections")
 bench = typer.Typer(help="Measure the hub as ratios to raw loops of the same run.")
 app.add_typer(bench, name="bench")
@@ -133,10 +133,32 @@ def simulate(
 
 @projections.command("list")
 def projections_list(data: Data = DATA, json: Json = False) -> None:
-    """Every read model with its version, position and lag."""
+    """Every read model with its version, position, lag, rate and parked facts."""
     from api.cli import projections as command
 
     command.list_(data, json=json)
+
+
+@projections.command("parked")
+def projections_parked(
+    model: Annotated[str | None, typer.Argument(help="Of which; of all when none is named.")] = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> None:
+    """The facts that a read model could not take in, and those that wait behind them."""
+    from api.cli import projections as command
+
+    command.parked(data, model, json=json)
+
+
+@projections.command("retry")
+def projections_retry(
+    model: Annotated[str, typer.Argument(help="The read model, as in the list.")], data: Data = DATA
+) -> None:
+    """Take in what is parked, each stream whole or not at all. 1 when some still wait."""
+    from api.cli import projections as command
+
+    raise typer.Exit(command.retry(data, model))
 
 
 @projections.command("rebuild")
@@ -154,13 +176,16 @@ def projections_rebuild(
 def history(
     stream: Annotated[str, typer.Argument(metavar="ID", help="Id of the record, e.g. resident-...")],
     at: Annotated[datetime | None, typer.Option(help="As known at this moment (Jakarta time).")] = None,
+    valid: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what held on this day.")
+    ] = None,
     data: Data = DATA,
     json: Json = False,
 ) -> None:
     """The events of a record and its state after each."""
     from api.cli import history as command
 
-    command.run(stream, at, data, json=json)
+    command.run(stream, at, valid.date() if valid else None, data, json=json)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
 from domain.kernel.errors import Malformed, Refused, Unknown
 from domain.licensing.application import Status
-from projections import where_is_my_permit
+from projections import parking, where_is_my_permit
 
 routes = APIRouter()
 PAGE = 50
@@ -109,6 +109,7 @@ def listing(page: APage, chosen: Annotated[str, Query(alias="status")] = "", ses
             view, status=chosen or None, office=office, after=sesudah or None, limit=PAGE
         )
         counts = where_is_my_permit.counts(view, office=office)
+        parked = parking.count(view, "where_is_my_permit")
     return page.render(
         "applications.html",
         rows=rows,
@@ -116,6 +117,7 @@ def listing(page: APage, chosen: Annotated[str, Query(alias="status")] = "", ses
         chosen=chosen,
         statuses=[s for s in Status if s is not Status.NONE],
         full=len(rows) == PAGE,
+        incomplete=parked,
     )
 
 

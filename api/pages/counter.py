@@ -15,7 +15,7 @@ from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.kernel.segments import Cause
 from domain.population.case import KTP_PROMISE, Document, Step, steps
-from projections import ktp_queue, residents
+from projections import ktp_queue, parking, residents
 
 routes = APIRouter()
 RECENT = 10
@@ -41,6 +41,7 @@ def queue(page: APage) -> Response:
         ended = ktp_queue.recent(view, office, A_DAY)
         day = ktp_queue.day(view, today, office)
         people = residents.by_ids(view, [row.resident for row in (*waiting, *ended[:RECENT])])
+        parked = parking.count(view, "ktp_queue", "residents")
     return page.render(
         "counter.html",
         queue=waiting,
@@ -50,6 +51,7 @@ def queue(page: APage) -> Response:
         people=people,
         next_step=next_step,
         promise=KTP_PROMISE,
+        incomplete=parked,
     )
 
 

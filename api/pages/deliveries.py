@@ -9,7 +9,7 @@ from adapters.courier import CourierStatus
 from api.pages.forms import APosted
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Unknown
-from projections import deliveries
+from projections import deliveries, parking
 
 routes = APIRouter()
 RECENT = 10
@@ -33,7 +33,9 @@ class Outlet:
 
 @routes.get("/kiriman")
 def overview(page: APage) -> Response:
-    return page.render("deliveries.html", outlets=outlets(page))
+    with page.hub.views.now() as view:
+        parked = parking.count(view, "deliveries")
+    return page.render("deliveries.html", outlets=outlets(page), incomplete=parked)
 
 
 @routes.get("/kiriman/langsung")

@@ -121,6 +121,7 @@ class Page:
             "now": self.hub.clock.now(),
             "new_id": new_id,
             "problems": (),
+            "incomplete": 0,
         }
 
     def _switch(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -36,13 +36,16 @@ class Entry:
 
 
 @routes.get("/riwayat/{stream}")
-def history(page: APage, stream: str, at: str = "") -> Response:
-    """The events of one stream, as known at ``at`` (a time in Sragen; now when empty)."""
+def history(page: APage, stream: str, at: str = "", valid: str = "") -> Response:
+    """The events of one stream, as known at ``at`` (a time in Sragen; now when empty).
+
+    With ``valid``, a day, only what held then.
+    """
     _ = page.officer
-    steps = page.hub.history(stream, moment(at))
+    steps = page.hub.history(stream, moment(at), day(valid))
     if not steps and not page.hub.history(stream):
         raise Unknown("unknown-stream")
-    return page.render("history.html", stream=stream, entries=entries(steps), at=at)
+    return page.render("history.html", stream=stream, entries=entries(steps), at=at, valid=valid)
 
 
 def moment(text: str) -> datetime | None:
@@ -54,6 +57,14 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         raise BadRequest("malformed-moment") from None
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=JAKARTA)).astimezone(UTC)
+
+
+def day(text: str) -> date | None:
+    """A day; None when the text is empty."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadRequest("malformed-moment") from None
 
 
 def entries(steps: Sequence[Step]) -> list[Entry]:

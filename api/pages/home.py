@@ -9,10 +9,11 @@ from fastapi import APIRouter, Response
 from api.pages.drawings import Tile, tiles
 from api.pages.frame import APage, Page
 from domain.licensing.application import Status
-from projections import deliveries, ktp_queue, residents, where_is_my_permit
+from projections import deliveries, ktp_queue, parking, residents, where_is_my_permit
 
 routes = APIRouter()
 LATEST = 7
+SHOWN = ("residents", "ktp_queue", "where_is_my_permit", "deliveries")
 LOOK_BACK = 60
 """Facts that are read to find the latest acts: numbers taken are no act of their own."""
 
@@ -58,7 +59,9 @@ class Glance:
 
 @routes.get("/")
 def home(page: APage) -> Response:
-    return page.render("home.html", glance=glance(page))
+    with page.hub.views.now() as view:
+        parked = parking.count(view, *SHOWN)
+    return page.render("home.html", glance=glance(page), incomplete=parked)
 
 
 @routes.get("/langsung")

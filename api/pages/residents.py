@@ -8,7 +8,7 @@ from api.pages.forms import APosted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
-from projections import ktp_queue, residents
+from projections import ktp_queue, parking, residents
 
 routes = APIRouter()
 PAGE = 50
@@ -23,8 +23,15 @@ def listing(page: APage, kecamatan: str = "", desa: str = "", sesudah: str = "")
         rows = residents.page(
             view, kecamatan=kecamatan or None, village=desa or None, after=sesudah or None, limit=PAGE
         )
+        parked = parking.count(view, "residents")
     return page.render(
-        "residents.html", rows=rows, kecamatan=kecamatan, village=desa, full=len(rows) == PAGE, searched=False
+        "residents.html",
+        rows=rows,
+        kecamatan=kecamatan,
+        village=desa,
+        full=len(rows) == PAGE,
+        searched=False,
+        incomplete=parked,
     )
 
 
@@ -58,8 +65,16 @@ def found(page: APage, search: str) -> Response:
         raise Unknown("search-forgotten")
     with page.hub.views.now() as view:
         rows = residents.search_name(view, name, limit=FOUND)
+        parked = parking.count(view, "residents")
     return page.render(
-        "residents.html", rows=rows, kecamatan="", village="", full=False, searched=True, name=name
+        "residents.html",
+        rows=rows,
+        kecamatan="",
+        village="",
+        full=False,
+        searched=True,
+        name=name,
+        incomplete=parked,
     )
 
 
@@ -93,6 +108,7 @@ def resident_page(
         household = residents.household(view, row.household)
         family = residents.of_household(view, row.household)
         open_case = ktp_queue.case(view, row.open_case) if row.open_case else None
+        parked = parking.count(view, "residents", "ktp_queue")
     return page.render(
         "resident.html",
         int(status(refused)) if refused else 200,
@@ -102,4 +118,5 @@ def resident_page(
         household=household,
         family=family,
         open_case=open_case,
+        incomplete=parked,
     )

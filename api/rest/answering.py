@@ -1,5 +1,6 @@
 """How an act and a record are answered: positions, versions, ETags, and what a repeat looks like."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request, Response
@@ -22,9 +23,9 @@ def etag(*parts: object) -> str:
     return f'"{"-".join(map(str, parts))}"'
 
 
-def record(request: Request, model: BaseModel, tag: str) -> Response:
-    """A record with its ETag; 304 when the caller has it already."""
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+def record(request: Request, model: BaseModel, tag: str, more: Mapping[str, str]) -> Response:
+    """A record with its ETag and ``more`` headers; 304 when the caller has it already."""
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", **more}
     if has_seen(request, tag):
         return Response(status_code=NOT_MODIFIED, headers=headers)
     return Response(model.model_dump_json(), headers=headers, media_type="application/json")

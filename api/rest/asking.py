@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import HTTPBearer
 
 from api.errors import BadRequest, NotJson
@@ -13,6 +13,7 @@ from api.identity import Officer
 from api.wiring import Hub
 from domain.kernel.errors import Refused
 from domain.kernel.events import Actor
+from projections import parking
 from projections.readmodel import View
 
 Row = TypeVar("Row")
@@ -109,12 +110,17 @@ async def must_be_json(request: Request) -> None:
         raise NotJson
 
 
+INCOMPLETE = "Incomplete"
+"""Header of an answer from a read model that could not take in every fact: ``parked=3``."""
+
+
 class Reading:
     """The read models as they are, or as they were at ``position``."""
 
     def __init__(
         self,
         hub: AHub,
+        response: Response,
         position: Annotated[
             int | None,
             Query(
@@ -127,27 +133,34 @@ class Reading:
     ) -> None:
         self._hub = hub
         self._position = position
+        self._answer = response
 
     @property
     def query(self) -> dict[str, int]:
         """What the next page of a list must repeat."""
         return {} if self._position is None else {"position": self._position}
 
-    def ask(self, query: Callable[[View], Row]) -> Row:
-        """What ``query`` finds in one consistent view."""
-        if self._position is not None:
-            with self._hub.views.at(self._position) as view:
-                return query(view)
-        with self._hub.views.now() as view:
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an answer that is made by hand must say of what it was made from."""
+        told = self._answer.headers.get(INCOMPLETE)
+        return {INCOMPLETE: told} if told else {}
+
+    def ask(self, model: str, query: Callable[[View], Row]) -> Row:
+        """What ``query`` finds of ``model`` in one consistent view."""
+        views, position = self._hub.views, self._position
+        with views.now() if position is None else views.at(position) as view:
+            if parked := parking.count(view, model):
+                self._answer.headers[INCOMPLETE] = f"parked={parked}"
             return query(view)
 
-    def find(self, query: Callable[[View], Row | None], missing: Refused) -> Row:
+    def find(self, model: str, query: Callable[[View], Row | None], missing: Refused) -> Row:
         """One record; before ``missing`` is raised, the read models may catch up with the ledger."""
-        found = self.ask(query)
+        found = self.ask(model, query)
         if found is None and self._position is None:
             hub = self._hub
             hub.views.wait(hub.ledger.head(), hub.settings.wait)
-            found = self.ask(query)
+            found = self.ask(model, query)
         if found is None:
             raise missing
         return found

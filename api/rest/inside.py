@@ -1,6 +1,6 @@
 """The hub about itself: the history of a record, deliveries to the ministries, read models."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -25,14 +25,20 @@ def history(
         datetime | None,
         Query(description="As known at this moment (without an offset: Jakarta time); now when absent."),
     ] = None,
+    valid: Annotated[
+        date | None, Query(description="Only what held on this day, in the order of the valid dates.")
+    ] = None,
 ) -> models.History:
     """The events of a record, who did them, and its state after each."""
     moment = at.replace(tzinfo=at.tzinfo or JAKARTA) if at else None
-    steps = hub.history(stream, moment)
+    steps = hub.history(stream, moment, valid)
     if not steps and not hub.history(stream):
         raise Unknown("unknown-stream")
     return models.History(
-        stream=stream, at=moment, steps=[models.HistoryStep.model_validate(step) for step in steps]
+        stream=stream,
+        at=moment,
+        valid=valid,
+        steps=[models.HistoryStep.model_validate(step) for step in steps],
     )
 
 

@@ -47,7 +47,8 @@ def list_applications(
     if status and status not in tuple(Status):
         raise Malformed("unknown-status", status=status)
     rows = reading.ask(
-        lambda view: where_is_my_permit.page(view, status=status, office=office, after=after, limit=limit)
+        "where_is_my_permit",
+        lambda view: where_is_my_permit.page(view, status=status, office=office, after=after, limit=limit),
     )
     more = {"status": status, "office": office, "after": rows[-1].application if rows else None}
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
@@ -60,8 +61,10 @@ def list_applications(
 def application(_: AnOfficer, reading: AReading, request: Request, application: str) -> Response:
     """One application. Its ETag is the version to send as `If-Match` with the next act."""
     missing = Unknown("unknown-application")
-    row = reading.find(lambda view: where_is_my_permit.by_id(view, application), missing)
-    return record(request, models.Application.model_validate(row), etag(row.version))
+    row = reading.find(
+        "where_is_my_permit", lambda view: where_is_my_permit.by_id(view, application), missing
+    )
+    return record(request, models.Application.model_validate(row), etag(row.version), reading.headers)
 
 
 @routes.post("/applications/{application}/verification", response_model=models.Filed, responses=ACTS)
@@ -122,5 +125,5 @@ def siup_class(hub: AHub, asked: models.NetWorth) -> models.SiupClass:
 def track(reading: AReading, code: str) -> models.Tracked:
     """Where is my permit? For anybody with the code, without a token."""
     missing = Unknown("unknown-tracking-code")
-    row = reading.find(lambda view: where_is_my_permit.public(view, code), missing)
+    row = reading.find("where_is_my_permit", lambda view: where_is_my_permit.public(view, code), missing)
     return models.Tracked.model_validate(row)

@@ -52,11 +52,13 @@ def _positions(done: population.Registered | population.Served) -> models.Positi
 @routes.get("/households/{household}", response_model=models.Household, responses=RECORDS)
 def household(hub: AHub, _: AnOfficer, reading: AReading, request: Request, household: str) -> Response:
     """A family card with its members."""
-    row = reading.find(lambda view: residents.household(view, household), Unknown("unknown-household"))
-    members = reading.ask(lambda view: residents.of_household(view, household))
+    row = reading.find(
+        "residents", lambda view: residents.household(view, household), Unknown("unknown-household")
+    )
+    members = reading.ask("residents", lambda view: residents.of_household(view, household))
     fields = asdict(row) | {"members": [listed(hub, member) for member in members]}
     versions = sum(member.version for member in members)
-    return record(request, models.Household(**fields), etag(versions, hub.desk.today))
+    return record(request, models.Household(**fields), etag(versions, hub.desk.today), reading.headers)
 
 
 @routes.get("/residents", response_model=models.ResidentPage, responses=READS)
@@ -72,7 +74,8 @@ def list_residents(
     """Residents by village and name, in pages; the NIK is masked."""
     _known(hub, kecamatan, village)
     rows = reading.ask(
-        lambda view: residents.page(view, kecamatan=kecamatan, village=village, after=after, limit=limit)
+        "residents",
+        lambda view: residents.page(view, kecamatan=kecamatan, village=village, after=after, limit=limit),
     )
     more = {"kecamatan": kecamatan, "village": village, "after": rows[-1].resident if rows else None}
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
@@ -97,7 +100,9 @@ def search(hub: AHub, _: AnOfficer, reading: AReading, asked: models.Search) -> 
     if (asked.nik is None) == (asked.name is None):
         raise BadRequest("search-needs-nik-or-name")
     try:
-        rows = reading.ask(lambda view: residents.search_name(view, asked.name or "", limit=PAGE))
+        rows = reading.ask(
+            "residents", lambda view: residents.search_name(view, asked.name or "", limit=PAGE)
+        )
         if asked.nik is not None:
             resident = population.resident_with_nik(hub.desk, asked.nik)
             rows = [_resident(reading, resident)]
@@ -107,7 +112,9 @@ def search(hub: AHub, _: AnOfficer, reading: AReading, asked: models.Search) -> 
 
 
 def _resident(reading: AReading, resident: str) -> ResidentRow:
-    return reading.find(lambda view: residents.by_id(view, resident), Unknown("unknown-resident"))
+    return reading.find(
+        "residents", lambda view: residents.by_id(view, resident), Unknown("unknown-resident")
+    )
 
 
 @routes.get("/residents/{resident}", response_model=models.Resident, responses=RECORDS)
@@ -116,7 +123,7 @@ def resident(hub: AHub, _: AnOfficer, reading: AReading, request: Request, resid
     row = _resident(reading, resident)
     fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
     model = models.Resident(**fields, ktp=row.ktp(hub.desk.today).value)
-    return record(request, model, etag(row.version, hub.desk.today))
+    return record(request, model, etag(row.version, hub.desk.today), reading.headers)
 
 
 def listed(hub: Hub, row: ResidentRow) -> models.ResidentListed:
@@ -153,15 +160,15 @@ def list_cases(
     """The open cases of an office and day, by ticket."""
     day, where = on or hub.desk.today, office or officer.office
     hub.desk.reference.offices.office(where, day)
-    rows = reading.ask(lambda view: ktp_queue.queue(view, where, day))
+    rows = reading.ask("ktp_queue", lambda view: ktp_queue.queue(view, where, day))
     return models.CasePage(office=where, on=day, items=[_case(row) for row in rows])
 
 
 @routes.get("/cases/{case}", response_model=models.Case, responses=RECORDS)
 def case(_: AnOfficer, reading: AReading, request: Request, case: str) -> Response:
     """One case. Its ETag is the version to send as `If-Match` with the next step."""
-    row = reading.find(lambda view: ktp_queue.case(view, case), Unknown("unknown-case"))
-    return record(request, _case(row), etag(row.version))
+    row = reading.find("ktp_queue", lambda view: ktp_queue.case(view, case), Unknown("unknown-case"))
+    return record(request, _case(row), etag(row.version), reading.headers)
 
 
 def _case(row: CaseRow) -> models.Case:

@@ -28,11 +28,15 @@ class Personal(Generic[T]):
 
 
 class EventType(NamedTuple):
-    """The published name and version of an event class: never a Python path."""
+    """The published name and version of an event class: never a Python path.
+
+    ``valid`` names the field with the day from which the event holds; None: the day of its recording.
+    """
 
     name: str
     version: int
     type: type
+    valid: str | None = None
 
     @property
     def topic(self) -> str:

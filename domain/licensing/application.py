@@ -312,9 +312,9 @@ def claims(event: Event) -> Sequence[Claim]:
 
 
 EVENTS = (
-    EventType("licensing.application-submitted", 1, ApplicationSubmitted),
-    EventType("licensing.application-verified", 1, ApplicationVerified),
-    EventType("licensing.application-approved", 1, ApplicationApproved),
-    EventType("licensing.application-refused", 1, ApplicationRefused),
-    EventType("licensing.permit-issued", 1, PermitIssued),
+    EventType("licensing.application-submitted", 1, ApplicationSubmitted, valid="submitted_on"),
+    EventType("licensing.application-verified", 1, ApplicationVerified, valid="complete_on"),
+    EventType("licensing.application-approved", 1, ApplicationApproved, valid="decided_on"),
+    EventType("licensing.application-refused", 1, ApplicationRefused, valid="decided_on"),
+    EventType("licensing.permit-issued", 1, PermitIssued, valid="issued_on"),
 )

@@ -284,7 +284,7 @@ def evolve(case: Case, event: Event) -> Case:
 case_decider = Decider(Case(), decide, evolve)
 
 EVENTS = (
-    EventType("population.ticket-taken", 1, TicketTaken),
+    EventType("population.ticket-taken", 1, TicketTaken, valid="on"),
     EventType("population.called", 1, Called),
     EventType("population.file-completed", 1, FileCompleted),
     EventType("population.biometrics-recorded", 1, BiometricsRecorded),

@@ -89,4 +89,4 @@ def claims(event: HouseholdRegistered) -> Sequence[Claim]:
 
 household_decider = Decider(Household(), decide, evolve, claims)
 
-EVENTS = (EventType("population.household-registered", 1, HouseholdRegistered),)
+EVENTS = (EventType("population.household-registered", 1, HouseholdRegistered, valid="registered_on"),)

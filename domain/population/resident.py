@@ -275,8 +275,8 @@ def claims(event: Event) -> Sequence[Claim]:
 resident_decider = Decider(Resident(), decide, evolve, claims)
 
 EVENTS = (
-    EventType("population.resident-registered", 1, ResidentRegistered),
+    EventType("population.resident-registered", 1, ResidentRegistered, valid="registered_on"),
     EventType("population.ktp-requested", 1, KtpRequested),
     EventType("population.ktp-request-withdrawn", 1, KtpRequestWithdrawn),
-    EventType("population.ktp-issued", 1, KtpIssued),
+    EventType("population.ktp-issued", 1, KtpIssued, valid="issued_on"),
 )

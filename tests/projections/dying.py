@@ -5,8 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
+from projections.parking import apply
 from projections.readmodel import Batch
-from projections.views import apply
 from tests.projections.book import Book, resident
 from tests.projections.node import Node, counting
 

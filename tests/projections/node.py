@@ -151,8 +151,13 @@ _one = select(_seen.c.times).where(_seen.c.stream == bindparam("stream"))
 _put = upsert(_seen)
 
 
-def counting(before: Callable[[Batch], None] = lambda _: None, version: int = 1) -> ReadModel:
-    """How often each stream was written: a fact applied twice shows. ``before`` may fail."""
+def counting(
+    before: Callable[[Batch], None] = lambda _: None, version: int = 1, *, numbered: bool = False
+) -> ReadModel:
+    """How often each stream was written: a fact applied twice shows. ``before`` may fail.
+
+    When ``numbered`` it stops as a feed does.
+    """
 
     def apply(batch: Batch, write: Writer) -> None:
         for fact in batch:
@@ -161,7 +166,7 @@ def counting(before: Callable[[Batch], None] = lambda _: None, version: int = 1)
             write.many(_put, [(stream, known[0][0] + 1 if known else 1)])
             before([fact])
 
-    return ReadModel("seen", version, (_seen,), apply)
+    return ReadModel("seen", version, (_seen,), apply, (_seen,) if numbered else ())
 
 
 def seen(view: View) -> dict[str, int]:

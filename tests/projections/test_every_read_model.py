@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 
 from domain.kernel.series import NumberSkipped, NumberTaken
+from projections.parking import apply
 from projections.readmodel import ReadModel
-from projections.views import Views, apply
+from projections.views import Views
 from tests.projections.book import Book, story
 from tests.projections.conftest import Open
 from tests.projections.node import Node, all_models, rows

@@ -1,6 +1,7 @@
 """The projector's laws: in order, once, each model for itself, one process at a time."""
 
 from contextlib import ExitStack
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -9,9 +10,10 @@ from structlog.testing import capture_logs
 from adapters.reference import reference
 from domain.kernel.errors import StoreUnavailable
 from projections import residents
-from projections.projector import Projector
+from projections.building import BATCH, LedgerSkipped
+from projections.parking import apply
+from projections.projector import MEASURED, Paces, Projector
 from projections.readmodel import Batch
-from projections.views import BATCH, LedgerSkipped, apply
 from tests.projections.book import Book, resident
 from tests.projections.conftest import Open
 from tests.projections.node import LONG, Node, WatchedClock, counting, running, seen
@@ -69,10 +71,10 @@ def test_control_rows_without_their_position_would_be_counted_twice(open_node: O
     assert total(node.project()) == 10
 
 
-def test_a_failing_model_stands_before_the_fact_and_the_others_go_on(open_node: Open, book: Book) -> None:
+def test_a_failing_feed_stands_before_the_fact_and_the_others_go_on(open_node: Open, book: Book) -> None:
     poison = At(4, ValueError("3314105708909001"))
     healthy = residents.read_model(reference().regions)
-    node = open_node(filled(book, 9), [counting(poison), healthy])
+    node = open_node(filled(book, 9), [counting(poison, numbered=True), healthy])
     with capture_logs() as logs:
         node.project()
     assert node.status("seen") == ("failed", 3, "ValueError at 4 (population.resident-registered)")
@@ -83,9 +85,9 @@ def test_a_failing_model_stands_before_the_fact_and_the_others_go_on(open_node: 
     assert "3314105708909001" not in repr(logs)
 
 
-def test_a_failed_model_is_tried_again_when_a_projector_starts(open_node: Open, book: Book) -> None:
+def test_a_failed_feed_is_tried_again_when_a_projector_starts(open_node: Open, book: Book) -> None:
     poison = At(4, ValueError())
-    node = open_node(filled(book, 9), [counting(poison)]).project()
+    node = open_node(filled(book, 9), [counting(poison, numbered=True)]).project()
     assert node.status("seen")[0] == "failed"
     assert node.reopen().status("seen")[0] == "failed", "to look at it is not to try it"
     poison.armed = False
@@ -132,7 +134,7 @@ def test_a_running_projector_follows_what_is_written(open_node: Open, book: Book
 
 def test_when_every_model_has_failed_the_projector_rests(open_node: Open, book: Book) -> None:
     clock = WatchedClock()
-    node = open_node(filled(book, 2), [counting(At(1, ValueError()))])
+    node = open_node(filled(book, 2), [counting(At(1, ValueError()), numbered=True)])
     with capture_logs(), running(Projector(node.views, clock).run):
         assert clock.waited.wait(LONG), "it waits on the clock, and does not spin"
     assert node.status("seen")[0] == "failed"
@@ -162,3 +164,19 @@ def test_stopping_is_quick_when_there_is_nothing_to_do(open_node: Open, book: Bo
     stop.set()
     node.projector.run(stop)
     assert node.views.position() == 0
+
+
+def test_the_rate_is_that_of_the_last_batches(open_node: Open, book: Book) -> None:
+    paces = Paces()
+    assert paces.measured({"seen": 100, "others": 10}, timedelta(seconds=1)) == {"seen": 100, "others": 10}
+    assert paces.measured({"seen": 500}, timedelta(seconds=1)) == {"seen": 300}
+    for _ in range(MEASURED):
+        last = paces.measured({"seen": 7}, timedelta(seconds=0.5))
+    assert last == {"seen": 14}, "what is long ago does not count"
+    assert Paces().measured({"seen": 7}, timedelta(0)) == {}, "a clock that stood tells nothing"
+    node = open_node(filled(book, 50), [counting()])
+    assert [status.rate for status in node.views.status()] == [None]
+    (rate,) = [status.rate for status in node.project().views.status()]
+    assert rate is not None
+    assert rate > 0
+    assert [status.rate for status in node.reopen().views.status()] == [rate], "another process sees it too"

@@ -125,20 +125,24 @@ def test_a_rebuild_under_live_traffic_ends_with_the_same_rows(open_node: Open, b
     assert node.ask(feeds.head, "kemendagri") == 400
 
 
-def test_a_rebuild_of_a_failed_model_lets_it_run_again(open_node: Open, book: Book) -> None:
+def test_a_rebuild_of_a_failed_feed_lets_it_run_again(open_node: Open, book: Book) -> None:
     broken = [True]
 
-    def before(_: object) -> None:
+    def encode(change: object) -> bytes:
         if broken[0]:
             raise ValueError
+        return b"{}"
 
-    node = open_node(people(book, 3), [counting(before)]).project()
-    assert node.status("seen")[0] == "failed"
-    with pytest.raises(ValueError):
+    node = open_node(people(book, 3), [feed(book, encode)]).project()
+    stopped = "ValueError at 1 (population.resident-registered)"
+    assert node.status("feed_kemendagri") == ("failed", 0, stopped)
+    with pytest.raises(Rejected, match="feed-stopped") as refused:
         node.views.rebuild()
+    assert refused.value.parameters == {"feed": "feed_kemendagri", "position": 1, "cause": stopped}
     broken[0] = False
     node.views.rebuild()
-    assert (node.status("seen"), sum(node.ask(seen).values())) == (("running", 3, None), 3)
+    assert node.status("feed_kemendagri") == ("running", 3, None)
+    assert node.ask(feeds.head, "kemendagri") == 3
 
 
 def feed(book: Book, encode: feeds.Encode) -> ReadModel:

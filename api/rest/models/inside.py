@@ -1,7 +1,7 @@
 """History, deliveries and read models, as REST answers them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -16,6 +16,7 @@ class HistoryStep(Answered):
     version: int
     event: str
     recorded_at: datetime
+    valid_on: date = Field(description="The day from which it holds.")
     committed_at: datetime
     actor: str
     role: str
@@ -27,10 +28,11 @@ class HistoryStep(Answered):
 
 
 class History(Answered):
-    """What happened to a record, as known ``at`` (now when null)."""
+    """What happened to a record, as known ``at`` (now when null) and as it held on day ``valid``."""
 
     stream: str
     at: datetime | None
+    valid: date | None
     steps: list[HistoryStep]
 
 
@@ -48,7 +50,7 @@ class Delivery(Answered):
 
 
 class Projection(Answered):
-    """A read model; ``lag`` in facts behind the ledger."""
+    """A read model; ``lag`` in facts behind the ledger, ``rate`` in facts per second of late."""
 
     name: str
     version: int
@@ -56,3 +58,5 @@ class Projection(Answered):
     lag: int
     mode: str
     cause: str | None
+    parked: int = Field(description="Facts that could not be taken in, and those that wait behind them.")
+    rate: int | None
