@@ -8,6 +8,7 @@ from api.pages.forms import APosted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
+from domain.privacy.erasure import Basis
 from projections import ktp_queue, residents
 
 routes = APIRouter()
@@ -102,4 +103,5 @@ def resident_page(
         household=household,
         family=family,
         open_case=open_case,
+        bases=tuple(Basis),
     )
