@@ -255,7 +255,7 @@ class Queries:
     """The statements of one feed, made once: making them costs as much as running them."""
 
     head: Executable
-    forgotten: Executable
+    ends: Executable
     entries: Executable
     page: Executable
 
@@ -266,7 +266,10 @@ class Queries:
         first: BindParameter[int] = bindparam("limit")
         return cls(
             select(func.max(t.feed_seq)),
-            select(func.max(t.forgotten)),
+            select(
+                select(func.max(t.feed_seq)).scalar_subquery(),
+                select(func.max(t.forgotten)).where(t.forgotten.is_not(None)).scalar_subquery(),
+            ),
             select(t.feed_seq, t.position, t.kind, t.record, t.sha256)
             .where(*following)
             .order_by(t.feed_seq)
@@ -283,9 +286,12 @@ def head(view: View, destination: str) -> int:
     return view.connection.execute(QUERIES[destination].head).scalar() or 0
 
 
-def last_forgotten(view: View, destination: str) -> int:
-    """The ledger position at which an entry changed last because somebody was forgotten; 0 when none did."""
-    return view.connection.execute(QUERIES[destination].forgotten).scalar() or 0
+def ends(view: View, destination: str) -> tuple[int, int]:
+    """The last ``feed_seq``, and the ledger position at which an entry changed last because somebody was
+    forgotten; 0 for what is not there.
+    """
+    head, forgotten = view.connection.execute(QUERIES[destination].ends).one()
+    return head or 0, forgotten or 0
 
 
 def entries(view: View, destination: str, after: int, limit: int) -> list[Entry]:

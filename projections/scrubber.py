@@ -61,7 +61,6 @@ class Scrubber:
             return False
         with self._views.store.writing() as write:
             write.many(_put, [(1, forgotten)])
-        log.info("scrubbed", position=forgotten)
         return True
 
 

@@ -104,11 +104,10 @@ def router(hub: Hub) -> APIRouter:
         if timeout:
             wait(destination, after, min(timeout, LONGEST))
         with hub.views.now() as view:
-            head = feeds.head(view, destination)
+            head, forgotten = feeds.ends(view, destination)
             if after > head:
                 raise BadRequest("unknown-event-id")
             last = min(head, after + limit)
-            forgotten = feeds.last_forgotten(view, destination)
             headers = _headers(destination, after, last, limit, forgotten)
             if has_seen(request, headers["ETag"]):
                 return Response(status_code=NOT_MODIFIED, headers=headers)

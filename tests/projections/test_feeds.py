@@ -239,7 +239,7 @@ def test_forgetting_takes_the_person_out_of_her_entries_and_leaves_number_and_ha
     assert other.record["name"] == "Budi", "the control: nobody else is touched"
     assert after[1][0].record["company"] is None
     assert b"Sri" not in b"".join(node.ask(feeds.page, "kemendagri", 0, 9))
-    assert node.ask(feeds.last_forgotten, "kemendagri") == book.head()
+    assert node.ask(feeds.ends, "kemendagri") == (3, book.head())
 
 
 def test_what_was_purged_reads_as_what_is_told_without_a_key(open_node: Open, book: Book) -> None:
