@@ -141,7 +141,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         for ministry in ministries(settings)
     }
     checkpointer = Checkpointer(ledger, notary(settings))
-    tasks: list[Task] = [Projector(views, clock), Scrubber(views, clock), checkpointer, *couriers.values()]
+    tasks: list[Task] = [Projector(views, clock), Scrubber(views), checkpointer, *couriers.values()]
     return Hub(
         settings=settings,
         clock=clock,

@@ -7,7 +7,6 @@ import structlog
 from sqlalchemy import Column, Integer, MetaData, Table, select
 
 from domain.kernel.errors import StoreUnavailable
-from domain.kernel.ports import Clock
 from projections import erasures
 from projections.readmodel import View, upsert
 from projections.views import Views
@@ -31,9 +30,8 @@ class Scrubber:
 
     name = "scrubber"
 
-    def __init__(self, views: Views, clock: Clock) -> None:
+    def __init__(self, views: Views) -> None:
         self._views = views
-        self._clock = clock
         self._dropped = 0
         views.store.create([_scrubbed])
 
@@ -44,7 +42,7 @@ class Scrubber:
                 self.step()
             except StoreUnavailable as full:  # a copy of the file needs room: when there is some again
                 log.error("scrub-put-off", cause=full.code)
-            self._clock.wait(GLANCE, stop)
+            stop.wait(GLANCE)
 
     def step(self) -> bool:
         """False while something is owed: a read model has not come so far, or somebody still reads."""

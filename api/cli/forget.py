@@ -92,4 +92,4 @@ def _catch_up(hub: Hub) -> bool:
                 pass
     if not leading:
         hub.views.wait(hub.ledger.head(), PATIENCE)
-    return Scrubber(hub.views, hub.clock).step()
+    return Scrubber(hub.views).step()

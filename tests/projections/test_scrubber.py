@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from adapters.clock import SystemClock
 from projections import residents
 from projections.scrubber import Scrubber
 from tests.projections import book as told
@@ -14,7 +13,7 @@ NAME = "Wagiyem Kenari"
 
 
 def scrubber(node: Node) -> Scrubber:
-    return Scrubber(node.views, SystemClock())
+    return Scrubber(node.views)
 
 
 def left(node: Node, text: str = NAME) -> list[str]:
