@@ -22,6 +22,7 @@ DIALECT = sqlite.dialect(paramstyle="qmark")
 READERS = 20
 BUSY_MS = 10_000
 SCRATCH = ".scratch"
+DAMAGED = ".damaged"
 
 log = structlog.get_logger()
 
@@ -119,6 +120,7 @@ class SqliteViews:
         else:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA secure_delete=ON")
         return connection
 
     def create(self, tables: Iterable[Table], *, indexes: bool = True) -> None:
@@ -183,6 +185,17 @@ class SqliteViews:
         finally:
             os.close(descriptor)
 
+    def scrub(self) -> bool:
+        """Leave nothing of what was deleted in the file or beside it; False: somebody reads, try again.
+
+        Zeroing on delete is not enough: pages that were split hold old copies of rows in their gaps.
+        """
+        self._path.with_suffix(DAMAGED).unlink(missing_ok=True)
+        with self._lock, _told():
+            self._writer.execute("VACUUM")
+            busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
     def scratch(self) -> "SqliteViews":
         """An empty store beside this one, removed when it is closed."""
         prefix = f"{self._path.stem}-{os.getpid()}-"
@@ -221,7 +234,7 @@ def _usable(path: Path) -> None:
     """A file that is no database is moved aside: views are disposable, the ledger is not."""
     if not path.exists() or _opens(path):
         return
-    aside = path.with_suffix(".damaged")
+    aside = path.with_suffix(DAMAGED)
     path.replace(aside)
     for extra in ("-wal", "-shm"):
         path.with_name(path.name + extra).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
 from domain.population import case, household, resident
+from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
     *series.EVENTS,
@@ -18,6 +19,7 @@ EVENTS: tuple[EventType, ...] = (
     *case.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
+    *erasure.EVENTS,
 )
 """Every name that may stand in the ledger."""
 
@@ -34,4 +36,5 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "case": case.case_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
+        "erasure": erasure.erasure_decider,
     }

@@ -44,6 +44,8 @@ class Officer:
 SYSTEM = Actor("simpul", "system", "SIMPUL", "delivery", "courier")
 """The hub itself, e.g. when a courier records a ministry's receipt."""
 IMPORTER = Actor("simpul", "system", "SIMPUL", "import", "import")
+ERASER = Actor("simpul", "system", "SIMPUL", "erasure", "hub")
+"""The hub itself, when it has destroyed a key that two officers gave up."""
 
 
 class Officers:

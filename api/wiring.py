@@ -20,17 +20,19 @@ from adapters.ledger.ledger import Ledger
 from adapters.reference import Reference, reference
 from adapters.views import SqliteViews
 from api.acts.desk import JAKARTA, Desk
+from api.acts.privacy import finish
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
 from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
 from domain.kernel.valid import ValidTime
-from projections import deliveries, feeds, ktp_queue, residents, where_is_my_permit
+from projections import deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
 from projections.feeds import ViewFeed
 from projections.history import Step, history
 from projections.projector import Projector
 from projections.readmodel import ReadModel
+from projections.scrubber import Scrubber
 from projections.views import Views
 
 
@@ -42,6 +44,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
         ktp_queue.read_model(),
         where_is_my_permit.read_model(),
         deliveries.read_model(),
+        erasures.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )
@@ -137,6 +140,8 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     tables = reference()
     folder = _folder(settings.data)
     ledger = Ledger.open(place(settings), keys=folder / "keys", events=EVENTS, clock=clock)
+    desk = Desk(ledger, clock, tables, settings.synthetic)
+    finish(desk, ledger)  # before anybody reads: what is forgotten stays so
     views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
@@ -151,13 +156,13 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         for ministry in ministries(settings)
     }
     checkpointer = Checkpointer(ledger, notary(settings))
-    tasks: list[Task] = [Projector(views, clock), checkpointer, *couriers.values()]
+    tasks: list[Task] = [Projector(views, clock), Scrubber(views), checkpointer, *couriers.values()]
     return Hub(
         settings=settings,
         clock=clock,
         ledger=ledger,
         views=views,
-        desk=Desk(ledger, clock, tables, settings.synthetic),
+        desk=desk,
         officers=Officers.seeded(),
         feeds=outlets,
         couriers=couriers,

@@ -3,6 +3,9 @@
 ``feed_seq`` is 1, 2, 3... without gaps. An entry's record is a pure function of the subject's stream up
 to its event, frozen with the version of its mapping: a rebuild gives the same number and the same bytes.
 Entries are kept ready as CloudEvents 1.0, so that a page of the pull feed is a join of bytes.
+
+When its subject is forgotten an entry keeps number, kind and hash and loses her data: why it is not
+sealed instead is written in ``docs/decisions/0005``.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,12 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from json import loads
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     Column,
     Executable,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -27,23 +31,33 @@ from sqlalchemy import (
     select,
 )
 
-from domain.exchange.change import MAPPING, LicenceChange, PopulationChange
+from domain.exchange.change import MAPPING, LicenceChange, PopulationChange, without_person
 from domain.kernel.events import Recorded
 from domain.kernel.ports import Entry, Reader
 from domain.kernel.regions import Regions
 from domain.licensing.application import Application, PermitIssued, evolve
 from domain.population.resident import KtpIssued, Resident, ResidentRegistered, resident_decider
-from projections.readmodel import Batch, ReadModel, View, Writer
+from projections.readmodel import Batch, ReadModel, View, Writer, forgotten
 from projections.views import Views
 
 Encode = Callable[[object], bytes]
 Change = PopulationChange | LicenceChange
-Mapping = Callable[[Recorded[Any]], Change | None]
+
+
+class Told(NamedTuple):
+    """A change, whose data subject ``subject`` is; ``known`` is false once she is forgotten."""
+
+    change: Change
+    subject: str
+    known: bool
+
+
+Mapping = Callable[[Recorded[Any]], Told | None]
 """What a fact means for a destination; None when it does not concern it."""
 
 
 def _table(destination: str) -> Table:
-    return Table(
+    table = Table(
         f"feed_{destination}",
         MetaData(),
         Column("feed_seq", Integer, primary_key=True),
@@ -53,7 +67,12 @@ def _table(destination: str) -> Table:
         Column("sha256", String, nullable=False),
         Column("mapping", Integer, nullable=False),
         Column("cloudevent", LargeBinary, nullable=False),
+        Column("subject", String, nullable=False, index=True),
+        # The ledger position that made us forget her; that of the fact itself when it came later.
+        Column("forgotten", Integer),
     )
+    Index(f"feed_{destination}_forgotten", table.c.forgotten, sqlite_where=table.c.forgotten.is_not(None))
+    return table
 
 
 TABLES = {name: _table(name) for name in ("kemendagri", "kemendag")}
@@ -62,7 +81,7 @@ TABLES = {name: _table(name) for name in ("kemendagri", "kemendag")}
 def kemendagri_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadModel:
     """Population changes for the Ministry of Home Affairs: BIODATA and KTP_NEW."""
 
-    def change(fact: Recorded[Any]) -> Change | None:
+    def change(fact: Recorded[Any]) -> Told | None:
         match fact.event:
             case ResidentRegistered() as event:
                 state = resident_decider.evolve(Resident(), event)
@@ -78,7 +97,7 @@ def kemendagri_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadMod
 def kemendag_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadModel:
     """Licences for the Ministry of Trade: the types that the catalogue sends there."""
 
-    def change(fact: Recorded[Any]) -> Change | None:
+    def change(fact: Recorded[Any]) -> Told | None:
         match fact.event:
             case PermitIssued(_, _, to_trade) if to_trade:
                 return _licence(fact.header.stream, _application(ledger, fact), regions)
@@ -103,6 +122,15 @@ def _feed(destination: str, change: Mapping, encode: Encode) -> ReadModel:
     table = TABLES[destination]
     insert = table.insert()
     last = select(func.coalesce(func.max(table.c.feed_seq), literal_column("0")))
+    t = table.c
+    told_of = select(t.feed_seq, t.record, t.cloudevent).where(
+        t.subject == bindparam("subject"), t.forgotten.is_(None)
+    )
+    put = (
+        table.update()
+        .where(t.feed_seq == bindparam("seq"))
+        .values(record=bindparam("told"), cloudevent=bindparam("event"), forgotten=bindparam("at"))
+    )
 
     def apply(batch: Batch, write: Writer) -> None:
         changes = [(fact, made) for fact in batch if (made := change(fact)) is not None]
@@ -112,13 +140,16 @@ def _feed(destination: str, change: Mapping, encode: Encode) -> ReadModel:
                 _entry(destination, seq + i, fact, made, encode) for i, (fact, made) in enumerate(changes, 1)
             ]
             write.many(insert, rows)
+        for subject, position in forgotten(batch).items():
+            for seq, record, event in write.rows(told_of, (subject,)):
+                bare = encode(without_person(loads(record)))
+                write.many(put, [(bare, event[: -len(record) - 1] + bare + b"}", position, seq)])
 
     return ReadModel(f"feed_{destination}", 1, (table,), apply, numbers=(table,))
 
 
-def _entry(
-    destination: str, seq: int, fact: Recorded[Any], change: Change, encode: Encode
-) -> tuple[Any, ...]:
+def _entry(destination: str, seq: int, fact: Recorded[Any], told: Told, encode: Encode) -> tuple[Any, ...]:
+    change = told.change
     record = encode(change)
     return (
         seq,
@@ -128,6 +159,8 @@ def _entry(
         sha256(record).hexdigest(),
         MAPPING,
         _cloudevent(destination, seq, fact, change.kind, record),
+        told.subject,
+        None if told.known else fact.position,
     )
 
 
@@ -150,12 +183,12 @@ def _rfc3339(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _population(
-    kind: str, effective: date, resident: str, state: Resident, regions: Regions
-) -> PopulationChange:
-    person, home = state.person, state.residence
+def _population(kind: str, effective: date, resident: str, state: Resident, regions: Regions) -> Told:
+    person = state.person
+    # Where she lives is told of her for as long as she is: her household may live on.
+    home = state.residence if person else None
     village = regions.villages.get(state.village)
-    return PopulationChange(
+    change = PopulationChange(
         kind=kind,
         effective=effective,
         resident=resident,
@@ -184,14 +217,15 @@ def _population(
         ktp=state.ktp(effective).value,
         synthetic=state.synthetic,
     )
+    return Told(change, resident, person is not None)
 
 
-def _licence(application: str, state: Application, regions: Regions) -> LicenceChange:
+def _licence(application: str, state: Application, regions: Regions) -> Told:
     business = state.business
     village = regions.villages.get(state.village)
     assert state.number
     assert state.issued_on
-    return LicenceChange(
+    change = LicenceChange(
         kind="NEW",
         effective=state.issued_on,
         application=application,
@@ -213,6 +247,7 @@ def _licence(application: str, state: Application, regions: Regions) -> LicenceC
         decree="",
         synthetic=state.synthetic,
     )
+    return Told(change, state.applicant, business is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +255,7 @@ class Queries:
     """The statements of one feed, made once: making them costs as much as running them."""
 
     head: Executable
+    ends: Executable
     entries: Executable
     page: Executable
 
@@ -230,6 +266,10 @@ class Queries:
         first: BindParameter[int] = bindparam("limit")
         return cls(
             select(func.max(t.feed_seq)),
+            select(
+                select(func.max(t.feed_seq)).scalar_subquery(),
+                select(func.max(t.forgotten)).where(t.forgotten.is_not(None)).scalar_subquery(),
+            ),
             select(t.feed_seq, t.position, t.kind, t.record, t.sha256)
             .where(*following)
             .order_by(t.feed_seq)
@@ -244,6 +284,14 @@ QUERIES = {name: Queries.of(table) for name, table in TABLES.items()}
 def head(view: View, destination: str) -> int:
     """The last ``feed_seq``; 0 when the feed is empty."""
     return view.connection.execute(QUERIES[destination].head).scalar() or 0
+
+
+def ends(view: View, destination: str) -> tuple[int, int]:
+    """The last ``feed_seq``, and the ledger position at which an entry changed last because somebody was
+    forgotten; 0 for what is not there.
+    """
+    head, forgotten = view.connection.execute(QUERIES[destination].ends).one()
+    return head or 0, forgotten or 0
 
 
 def entries(view: View, destination: str, after: int, limit: int) -> list[Entry]:

@@ -76,6 +76,12 @@ class FeedStopped(Rejected):
         self.cause = cause
 
 
+def holds(view: View, event: str) -> bool:
+    """Whether a fact of this name waits, for whatever read model."""
+    found = view.connection.execute(select(exists(select(parked.c.position).where(parked.c.event == event))))
+    return bool(found.scalar())
+
+
 def apply(model: ReadModel, batch: Batch, write: Writer) -> None:
     """Apply a batch and its position in the transaction of ``write``; park what ``model`` cannot take in.
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from domain.kernel.events import Recorded
+from domain.privacy.erasure import SubjectForgotten
 
 Batch = Sequence[Recorded[Any]]
 
@@ -93,6 +94,9 @@ class Store(Protocol):
     def leading(self) -> AbstractContextManager[bool]:
         """Whether this process may project (one at a time); held until the block is left."""
 
+    def scrub(self) -> bool:
+        """Leave nothing of what was deleted in the file or beside it; False: somebody reads, try again."""
+
     def scratch(self) -> "Store":
         """An empty store beside this one, removed when it is closed."""
 
@@ -114,3 +118,16 @@ def by_stream(batch: Batch, kinds: tuple[type, ...]) -> Mapping[str, list[Record
         if isinstance(fact.event, kinds):
             found.setdefault(fact.header.stream, []).append(fact)
     return found
+
+
+def forgotten(batch: Batch) -> dict[str, int]:
+    """The data subjects that are forgotten by facts of this batch, each with the position of that fact.
+
+    A handler applies them last: nothing that follows in the batch tells of them any more.
+    """
+    return {
+        subject: fact.position
+        for fact in batch
+        if isinstance(fact.event, SubjectForgotten)
+        for subject in fact.event.subjects
+    }

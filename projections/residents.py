@@ -1,8 +1,8 @@
 """Who lives here: residents and their households as they stand, and how many, by village."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -19,12 +19,14 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    null,
     or_,
     select,
     tuple_,
 )
 from sqlalchemy.dialects.sqlite import insert
 
+from domain.kernel.events import Recorded
 from domain.kernel.regions import Regions
 from domain.population.household import Household, HouseholdRegistered, household_decider
 from domain.population.resident import (
@@ -32,11 +34,13 @@ from domain.population.resident import (
     KtpRequested,
     KtpRequestWithdrawn,
     KtpState,
+    Person,
+    Residence,
     ResidentRegistered,
     age,
     must_have_ktp,
 )
-from projections.readmodel import Batch, ReadModel, View, Writer, upsert
+from projections.readmodel import Batch, ReadModel, View, Writer, forgotten, upsert
 
 _meta = MetaData()
 _people = Table(
@@ -109,6 +113,17 @@ _set_ktp = (
     .values(open_case=None, ktp_issued_on=bindparam("on"), version=bindparam("at"))
 )
 _village_of = select(_people.c.village, _people.c.kecamatan).where(_people.c.resident == bindparam("id"))
+OF_PERSON = ("nik", *(field.name for field in fields(Person)))
+OF_HOUSEHOLD = tuple(field.name for field in fields(Residence))
+"""The columns that go when their subject is forgotten: named as what stands in ``Personal``."""
+_forget_person = (
+    _people.update().where(_people.c.resident == bindparam("id")).values(dict.fromkeys(OF_PERSON, null()))
+)
+_forget_household = (
+    _households.update()
+    .where(_households.c.household == bindparam("id"))
+    .values(dict.fromkeys(OF_HOUSEHOLD, null()))
+)
 _add = insert(_counts)
 _count = _add.on_conflict_do_update(
     index_elements=["village"],
@@ -195,7 +210,7 @@ def read_model(regions: Regions) -> ReadModel:
         people: list[tuple[Any, ...]] = []
         homes: list[tuple[Any, ...]] = []
         new: dict[str, Counter[str]] = {}
-        later = []
+        later: list[Recorded[Any]] = []
         for fact in batch:
             match fact.event:
                 case ResidentRegistered() as event:
@@ -210,6 +225,7 @@ def read_model(regions: Regions) -> ReadModel:
         write.many(_put_resident, people)
         for fact in later:
             _card(fact.header.stream, fact.event, fact.header.version, new, write)
+        _forget(forgotten(batch), write)
         write.many(
             _count,
             [
@@ -296,6 +312,12 @@ def _card(
             write.many(_set_ktp, [(None, issued_on.isoformat(), version, id_)])
             for village, _ in write.rows(_village_of, (id_,)):
                 new.setdefault(village, Counter())["ktp"] += 1
+
+
+def _forget(subjects: Iterable[str], write: Writer) -> None:
+    """What was told of these subjects is told no more, also what the same batch has just put in."""
+    for statement in (_forget_person, _forget_household):
+        write.many(statement, [(subject,) for subject in subjects])
 
 
 def by_id(view: View, resident: str) -> ResidentRow | None:

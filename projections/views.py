@@ -1,13 +1,13 @@
 """All read models of a node: as they are now, as they were at a position, built anew."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Condition, Event, Lock
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import Executable, Select, Table, bindparam, select
 
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.ports import Reader
@@ -45,6 +45,10 @@ class Released(NamedTuple):
 
     released: int
     waiting: int
+
+
+Hashes = list[tuple[str, int]]
+"""Of numbered rows: (hash, number)."""
 
 
 class Views:
@@ -115,12 +119,22 @@ class Views:
         finally:
             with self._past_lock:
                 past.users -= 1
-                self._forget()
+                if not past.users and self._past.get(position) is not past:
+                    past.close()
+                self._keep_few()
 
-    def _forget(self) -> None:
+    def _keep_few(self) -> None:
         unused = [p for p, past in self._past.items() if not past.users]
         for position in unused[: max(0, len(self._past) - KEPT)]:
             self._past.pop(position).close()
+
+    def drop_past(self) -> None:
+        """Past views are made anew for the next question: what they tell may have been forgotten since."""
+        with self._past_lock:
+            for past in self._past.values():
+                if not past.users:
+                    past.close()
+            self._past.clear()
 
     def position(self) -> int:
         """How far every running model is."""
@@ -214,13 +228,15 @@ class Views:
         try:
             if stop is not None and stop.is_set():
                 return
-            self._must_repeat(models, scratch, reached)
-            self._swap(models, scratch, reached)
+            hashes = self._must_repeat(models, scratch, reached)
+            self._swap(models, scratch, reached, hashes)
         finally:
             scratch.close()
         self.wake()
 
-    def _swap(self, models: Sequence[ReadModel], scratch: Store, reached: int) -> None:
+    def _swap(
+        self, models: Sequence[ReadModel], scratch: Store, reached: int, hashes: Mapping[Table, Hashes]
+    ) -> None:
         """Take the scratch tables, and bring them to where the old ones are, in one transaction."""
         numbered = [table for model in models for table in model.numbers]
         with self.store.taking(scratch) as write, scratch.reading() as built:
@@ -233,7 +249,8 @@ class Views:
                 positions.put(write, model, reached)
                 self._catch_up(model, reached, known[model.name].position, write)
             for table in numbered:
-                _differs(table, later[table], _numbers_after(write, table, reached))
+                since = _differs(table, later[table], _numbers_after(write, table, reached))
+                write.many(_rehash(table), [*hashes[table], *since])
 
     def _catch_up(self, model: ReadModel, at: int, upto: int, write: Writer) -> None:
         # Few facts: no more than were appended while the scratch was built.
@@ -250,11 +267,14 @@ class Views:
                 raise Unknown("unknown-projection", name=name)
         return [known[name] for name in names or known]
 
-    def _must_repeat(self, models: Sequence[ReadModel], scratch: Store, reached: int) -> None:
+    def _must_repeat(self, models: Sequence[ReadModel], scratch: Store, reached: int) -> dict[Table, Hashes]:
         with self.store.reading() as old, scratch.reading() as new:
-            for table in (table for model in models for table in model.numbers):
-                numbers = _numbers(table).where(table.c.position <= reached)
-                _differs(table, old.execute(numbers), new.execute(numbers))
+            return {
+                table: _differs(table, old.execute(numbers), new.execute(numbers))
+                for model in models
+                for table in model.numbers
+                for numbers in [_numbers(table).where(table.c.position <= reached)]
+            }
 
     def wake(self) -> None:
         """Tell those who wait that something was projected."""
@@ -269,20 +289,34 @@ class Views:
         self.store.close()
 
 
-def _numbers(table: Table) -> Select[tuple[int, int, str]]:
-    return select(table.c.feed_seq, table.c.position, table.c.sha256).order_by(table.c.feed_seq)
+def _numbers(table: Table) -> Select[tuple[int, int, str, int | None]]:
+    columns = (table.c.feed_seq, table.c.position, table.c.sha256, table.c.forgotten)
+    return select(*columns).order_by(table.c.feed_seq)
 
 
 def _numbers_after(write: Writer, table: Table, position: int) -> list[tuple[Any, ...]]:
     return write.rows(_numbers(table).where(table.c.position > bindparam("reached")), (position,))
 
 
-def _differs(table: Table, old: Iterable[Sequence[Any]], new: Iterable[Sequence[Any]]) -> None:
-    """Refuse when a number that the world has seen would belong to another fact or other bytes."""
+def _differs(table: Table, old: Iterable[Sequence[Any]], new: Iterable[Sequence[Any]]) -> Hashes:
+    """Refuse when a number that the world has seen would belong to another fact or other bytes.
+
+    Of somebody who is forgotten nothing can be told again: the hashes of her entries, to be kept.
+    """
+    hashes: Hashes = []
     rebuilt = iter(new)
-    for row in old:
-        if tuple(next(rebuilt, ())) != tuple(row):
-            raise Rejected("feed-rebuild-differs", feed=table.name, feed_seq=row[0])
+    for seq, position, mark, _ in old:
+        *again, told, forgotten = tuple(next(rebuilt, ())) or (None, None)
+        if again != [seq, position] or (told != mark and forgotten is None):
+            raise Rejected("feed-rebuild-differs", feed=table.name, feed_seq=seq)
+        if told != mark:
+            hashes.append((mark, seq))
+    return hashes
+
+
+def _rehash(table: Table) -> Executable:
+    kept = table.update().where(table.c.feed_seq == bindparam("seq"))
+    return kept.values(sha256=bindparam("mark"))
 
 
 class _Past:

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Date, Index, Integer, MetaData, String, Table, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Column,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    func,
+    null,
+    select,
+    tuple_,
+)
 
 from domain.licensing import application as rules
 from domain.licensing.application import (
@@ -18,7 +31,7 @@ from domain.licensing.application import (
     Status,
     evolve,
 )
-from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, upsert
+from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, forgotten, upsert
 
 _applications = Table(
     "applications",
@@ -44,9 +57,15 @@ _applications = Table(
     Column("version", Integer, nullable=False),
 )
 Index("applications_by_office", _applications.c.office, _applications.c.status)
+Index("applications_by_applicant", _applications.c.applicant)
 Index("applications_by_day", _applications.c.submitted_on, _applications.c.application)
 _put = upsert(_applications)
 _one = select(_applications).where(_applications.c.application == bindparam("id"))
+_forget = (
+    _applications.update()
+    .where(_applications.c.applicant == bindparam("subject"))
+    .values(applicant_name=null(), company=null())
+)
 EVENTS: tuple[type, ...] = tuple(event.type for event in rules.EVENTS)
 
 
@@ -111,6 +130,7 @@ def _apply(batch: Batch, write: Writer) -> None:
             _follow(row, stream, fact.event, fact.header.recorded_at, fact.header.version)
         rows.append(tuple(row.get(column) for column in _applications.columns.keys()))  # noqa: SIM118 - a column collection is no dict
     write.many(_put, rows)
+    write.many(_forget, [(subject,) for subject in forgotten(batch)])
 
 
 def _follow(row: dict[str, Any], stream: str, event: Any, at: datetime, version: int) -> None:

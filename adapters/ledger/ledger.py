@@ -441,6 +441,25 @@ class Ledger(Application[str]):
             held = self.recorder.holders([(kind, k) for k in raw])
         return next(iter(held.values()), None)
 
+    def streams(self, category: str) -> list[str]:
+        """The streams whose id begins with ``category`` and a hyphen."""
+        with _store():
+            found: list[str] = self.recorder.streams(f"{category}-")
+            return found
+
+    def destroy_keys(self, subjects: Sequence[str]) -> None:
+        """Nobody can read the personal data of these subjects any more. A second time is no harm."""
+        with _store():
+            ids = self.recorder.subject_keys(subjects)
+        self._subjects.destroy([*ids.values()])
+
+    def readable(self, subjects: Sequence[str]) -> list[str]:
+        """Those of these data subjects whose key is there."""
+        with _store():
+            ids = self.recorder.subject_keys(subjects)
+        there = self._subjects.keys([*ids.values()])
+        return [subject for subject, id_ in ids.items() if id_ in there]
+
     def blind(self, purpose: str, value: str) -> str:
         """A keyed hash in hex, for stream ids that must not tell what they stand for."""
         return self._keys.digest(f"blind {purpose}", value.encode()).hex()

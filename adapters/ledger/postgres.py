@@ -217,6 +217,11 @@ class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder)
         wanted = [[kind for kind, _ in keys], [key for _, key in keys]]
         return {(kind, key): stream for kind, key, stream in self._read(text, wanted)}
 
+    def streams(self, beginning: str) -> list[str]:
+        """The streams whose id begins so, in order."""
+        text = "SELECT stream FROM log WHERE stream >= %s AND stream < %s AND version = 1 ORDER BY stream"
+        return [stream for (stream,) in self._read(text, (beginning, beginning + "\U0010ffff"))]
+
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
         """The key ids of those of these data subjects that have one."""
         return dict(self._among("SELECT subject, key_id FROM subject WHERE subject = ANY(%s)", subjects))

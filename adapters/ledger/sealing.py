@@ -54,6 +54,9 @@ class KeyStore(Protocol):
     def keys(self, ids: Sequence[int]) -> Mapping[int, bytes]:
         """Those of these keys that are there: a destroyed one is not."""
 
+    def changes(self) -> object:
+        """Something that is another once a key was destroyed, by whatever process."""
+
 
 class Block(NamedTuple):
     """One subject's sealed values."""
@@ -71,6 +74,7 @@ class Keyring:
         self._store = store
         self._known = known
         self._ciphers: OrderedDict[int, AESGCM] = OrderedDict()
+        self._seen: object = None
         self._lock = Lock()
 
     def of_subjects(
@@ -99,13 +103,23 @@ class Keyring:
     def fetch(self, ids: Iterable[int]) -> dict[int, AESGCM]:
         """The ciphers of these keys; one that is absent was destroyed."""
         wanted = dict.fromkeys(ids)
+        if not wanted:
+            return {}
+        changes = self._store.changes()
         with self._lock:
+            if changes != self._seen:
+                self._ciphers.clear()
+                self._seen = changes
             found = {id_: self._ciphers[id_] for id_ in wanted if id_ in self._ciphers}
         missing = [id_ for id_ in wanted if id_ not in found]
         if missing:
             new = {id_: AESGCM(key) for id_, key in self._store.keys(missing).items()}
             found |= new
             with self._lock:
+                # Kept under what the store was when we asked: a key that was destroyed meanwhile is not
+                # found again, because whoever comes next sees a change.
+                if self._seen != changes:
+                    return found
                 self._ciphers |= new
                 while len(self._ciphers) > CACHED:
                     self._ciphers.popitem(last=False)

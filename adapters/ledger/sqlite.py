@@ -388,6 +388,14 @@ class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
                 found.update({(kind, key): s for key, s in self._read(statement, (kind, *part))})
         return found
 
+    def streams(self, beginning: str) -> list[str]:
+        """The streams whose id begins so, in order."""
+        found = self._read(
+            "SELECT stream FROM log WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY stream",
+            (beginning, beginning + "\U0010ffff"),
+        )
+        return [stream for (stream,) in found]
+
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
         """The key ids of those of these data subjects that have one."""
         found: dict[str, int] = {}

@@ -117,6 +117,9 @@ class LedgerRecorder(Protocol):
     def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:
         """Who holds which of these claims."""
 
+    def streams(self, beginning: str) -> list[str]:
+        """The streams whose id begins so, in order."""
+
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
         """The key ids of those of these data subjects that have one."""
 

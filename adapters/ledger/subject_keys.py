@@ -38,6 +38,7 @@ class SubjectKeys:
         self._kek = kek
         self._lock = Lock()
         self._ahead: deque[tuple[int, bytes]] = deque()
+        self._destroyed = 0
         with _told():
             self._db = sqlite3.connect(
                 folder / "subjects.db", isolation_level=None, check_same_thread=False, timeout=10
@@ -92,11 +93,26 @@ class SubjectKeys:
         except InvalidUnwrap as wrong:
             raise StoreUnavailable("wrong-key") from wrong
 
-    def destroy(self, id_: int) -> None:
-        """Remove a key for good: overwritten in the file, and gone from its log."""
+    def changes(self) -> tuple[int, int]:
+        """Another value after every key that was destroyed here, and every commit of another process."""
         with self._lock, _told():
-            self._db.execute("DELETE FROM subject_key WHERE id = ?", (id_,))
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (version,) = self._db.execute("PRAGMA data_version").fetchone()
+        return version, self._destroyed
+
+    def destroy(self, ids: Sequence[int]) -> None:
+        """Remove keys for good: overwritten in the file, and gone from its log. A second time is no harm.
+
+        Refused: ``store-busy`` while another process reads an older state of the file: its log would
+        still hold them.
+        """
+        with self._lock, _told():
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany("DELETE FROM subject_key WHERE id = ?", [(id_,) for id_ in ids])
+            self._destroyed += 1
+            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StoreUnavailable("store-busy")
 
     def close(self) -> None:
         with self._lock:

@@ -232,7 +232,8 @@ def _next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, ho
 def resident_with_nik(desk: Desk, nik: str) -> str:
     """The stream of the resident who holds this NIK; ``Unknown("unknown-resident")``."""
     holder = desk.ledger.holder("nik", Nik(nik).number)
-    if holder is None:
+    # The number of somebody who is forgotten is never given again, and finds nobody.
+    if holder is None or desk.ledger.load(resident_decider, holder).state.person is None:
         raise Unknown("unknown-resident")
     return holder
 

@@ -76,14 +76,15 @@ def import_households_row(folder: Path, quick: bool) -> Iterator[Measure]:
 def imported(at: Desk, raw: RawLoop, residents: int) -> Pair:
     """Importing so many, as an import reads them (bytes of NDJSON, decoded on the way), against executemany."""
     ledger = ledger_of(at)
-    files = [b"".join(map(ndjson.encode, batch)) for batch in batches(people(at, residents), BATCH)]
+    size = min(BATCH, residents // 30)  # of few people at least nine files: a household has 3.4
+    files = [b"".join(map(ndjson.encode, batch)) for batch in batches(people(at, residents), size)]
 
     def ours(n: int) -> int:
         found = ndjson.read(BytesIO(files[n]))
         return import_households(at, ledger, found, "bench", by=IMPORTER, refused=refused).facts
 
     ours(0)
-    same = records(ledger, 0, 4 * BATCH)
+    same = records(ledger, 0, 4 * size)
     # The first and the last batch are not measured: one is the raw loop's, one may be short.
     pair = interleave(len(files) - 3, lambda n: ours(n + 1), lambda _: raw.append(same))
     raw.close()

@@ -1,4 +1,4 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, verify, export, restore, checkpoint, bench.
+"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, verify, export, restore, checkpoint, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
 setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
@@ -26,10 +26,15 @@ projections = typer.Typer(help="Read models: list, rebuild, release what is park
 app.add_typer(projections, name="projections")
 bench = typer.Typer(help="Measure the hub as ratios to raw loops of the same run.")
 app.add_typer(bench, name="bench")
+forget = typer.Typer(
+    help="Forget a person: one officer records the request, another decides.", no_args_is_help=True
+)
+app.add_typer(forget, name="forget")
 
 Data = Annotated[
     Path, typer.Option("--data", help="Folder of the store.", envvar="SIMPUL_DATA", file_okay=False)
 ]
+Officer = Annotated[str, typer.Option("--officer", help="Id of the officer who acts, e.g. dewi.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Quick = Annotated[bool, typer.Option("--quick", help="Smaller counts.")]
 Measures = Annotated[Path | None, typer.Option("--json", help="Write the measures here.", dir_okay=False)]
@@ -170,6 +175,49 @@ def projections_rebuild(
     from api.cli import projections as command
 
     command.rebuild(data, names or [])
+
+
+@forget.command("request")
+def forget_request(
+    resident: Annotated[str, typer.Argument(help="Id of the resident, e.g. resident-...")],
+    officer: Officer,
+    letter: Annotated[str, typer.Option(help="Number of the letter in which she asks.")],
+    basis: Annotated[str, typer.Option(help="Code of the legal basis.")] = "subject-request",
+    data: Data = DATA,
+    json: Json = False,
+) -> None:
+    """Record that a resident asks to be forgotten; nothing is forgotten yet."""
+    from api.cli import forget as command
+
+    command.request(resident, basis, letter, officer, data, json=json)
+
+
+@forget.command("decide")
+def forget_decide(
+    erasure: Annotated[str, typer.Argument(help="Id of the request, e.g. erasure-resident-...")],
+    officer: Officer,
+    approve: Annotated[bool, typer.Option("--approve", help="Forget her, at once and for good.")] = False,
+    reject: Annotated[str | None, typer.Option(help="Keep her data: code of the reason.")] = None,
+    data: Data = DATA,
+    json: Json = False,
+) -> None:
+    """Decide a request of another officer: --approve, or --reject REASON."""
+    from api.cli import forget as command
+
+    if approve == (reject is not None):
+        raise typer.BadParameter("either --approve or --reject REASON")
+    if reject is not None:
+        command.reject(erasure, reject, officer, data, json=json)
+    else:
+        command.approve(erasure, officer, data, json=json)
+
+
+@forget.command("list")
+def forget_list(data: Data = DATA, json: Json = False) -> None:
+    """Every request and what became of it, newest first."""
+    from api.cli import forget as command
+
+    command.list_(data, json=json)
 
 
 @app.command()

@@ -104,11 +104,11 @@ def router(hub: Hub) -> APIRouter:
         if timeout:
             wait(destination, after, min(timeout, LONGEST))
         with hub.views.now() as view:
-            head = feeds.head(view, destination)
+            head, forgotten = feeds.ends(view, destination)
             if after > head:
                 raise BadRequest("unknown-event-id")
             last = min(head, after + limit)
-            headers = _headers(destination, after, last, limit)
+            headers = _headers(destination, after, last, limit, forgotten)
             if has_seen(request, headers["ETag"]):
                 return Response(status_code=NOT_MODIFIED, headers=headers)
             entries = feeds.page(view, destination, after, limit)
@@ -127,11 +127,11 @@ def _may_read(hub: Hub, destination: str, authorization: str) -> None:
         raise WrongToken
 
 
-def _headers(destination: str, after: int, last: int, limit: int) -> dict[str, str]:
-    # Entries are numbered without gaps, so both ends tell the page; forgetting a person will add to the tag.
+def _headers(destination: str, after: int, last: int, limit: int, forgotten: int) -> dict[str, str]:
+    # Entries are numbered without gaps, so both ends tell the page, until somebody in it is forgotten.
     next_ = f"/feeds/{destination}?lastEventId={last:0{DIGITS}d}&limit={limit}"
     return {
-        "ETag": etag(after, last),
+        "ETag": etag(after, last, forgotten),
         "Link": f'<{next_}>; rel="next"',
         "Cache-Control": "private, no-cache",
     }

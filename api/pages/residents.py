@@ -8,6 +8,7 @@ from api.pages.forms import APosted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
+from domain.privacy.erasure import Basis
 from projections import ktp_queue, parking, residents
 
 routes = APIRouter()
@@ -119,4 +120,5 @@ def resident_page(
         family=family,
         open_case=open_case,
         incomplete=parked,
+        bases=tuple(Basis),
     )

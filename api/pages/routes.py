@@ -9,6 +9,7 @@ from api.pages import (
     catalogue,
     counter,
     deliveries,
+    erasures,
     history,
     home,
     households,
@@ -30,6 +31,7 @@ PAGES = (
     applications.routes,
     tracking.routes,
     deliveries.routes,
+    erasures.routes,
     history.routes,
     about.routes,
 )

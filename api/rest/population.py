@@ -123,7 +123,8 @@ def resident(hub: AHub, _: AnOfficer, reading: AReading, request: Request, resid
     row = _resident(reading, resident)
     fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
     model = models.Resident(**fields, ktp=row.ktp(hub.desk.today).value)
-    return record(request, model, etag(row.version, hub.desk.today), reading.headers)
+    seen = etag(row.version, hub.desk.today, "known" if row.name else "forgotten")
+    return record(request, model, seen, reading.headers)
 
 
 def listed(hub: Hub, row: ResidentRow) -> models.ResidentListed:

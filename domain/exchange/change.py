@@ -4,8 +4,10 @@ A record is a pure function of the subject's stream up to the event, frozen in t
 version of its mapping. Plain values only: it is what pull feeds show and what couriers translate.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 MAPPING = 1
 """Version of the records below; a changed shape is a new version beside the old."""
@@ -76,3 +78,20 @@ class LicenceChange:
     valid_until: date | None
     decree: str
     synthetic: bool
+
+
+OF_A_PERSON = (
+    *("nik", "kk", "name", "sex", "birth_place", "birth_date", "religion", "marital", "blood", "education"),
+    *("occupation", "relation", "citizenship", "mother", "father", "address", "rt", "rw"),
+    *("company", "legal_form", "npwp", "kbli", "kbli_vintage", "net_worth"),
+)
+"""The fields that a record loses when its subject is forgotten."""
+ISSUED, NOT_OBLIGED = "CARD ISSUED", "BELUM WAJIB"
+
+
+def without_person(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record, as plain values, as it is told once its subject is forgotten."""
+    bare = {name: None if name in OF_A_PERSON else value for name, value in record.items()}
+    if bare.get("ktp", ISSUED) != ISSUED:
+        bare["ktp"] = NOT_OBLIGED  # whether she owed one followed from her age
+    return bare

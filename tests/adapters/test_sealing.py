@@ -86,7 +86,7 @@ def test_a_destroyed_key_opens_nothing_and_changes_no_hash(
     ledger.close()
     with closing(opened(tmp_path)) as again:
         with closing(SubjectKeys.open(tmp_path / "keys")) as keys:
-            keys.destroy(key_of(again, sri))
+            keys.destroy([key_of(again, sri)])
         forgotten = again.load(resident_decider, sri).state
         assert (forgotten.registered, forgotten.nik, forgotten.person) == (True, None, None)
         assert forgotten.residence is not None, "the address is the household's"
@@ -99,7 +99,7 @@ def test_a_forgotten_subject_gets_no_new_key(tmp_path: Path, ledger: Ledger, reg
     id_ = key_of(ledger, sri)
     ledger.close()
     with closing(SubjectKeys.open(tmp_path / "keys")) as keys:
-        keys.destroy(id_)
+        keys.destroy([id_])
     with closing(opened(tmp_path)) as again:
         with pytest.raises(Rejected) as refused:
             again._keyring.of_subjects([sri])
@@ -112,7 +112,7 @@ def test_a_destroyed_key_is_gone_from_the_file(tmp_path: Path) -> None:
         (wrapped,) = keys._db.execute("SELECT wrapped FROM subject_key WHERE id = ?", (id_,)).fetchone()
         keys._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert wrapped in everything(tmp_path), "the control: it was there"
-        keys.destroy(id_)
+        keys.destroy([id_])
         assert wrapped not in everything(tmp_path)
         assert keys.keys([id_]) == {}
 

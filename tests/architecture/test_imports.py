@@ -20,6 +20,7 @@ SKELETON = (
     "domain/population/resident.py",
     "domain/licensing/application.py",
     "domain/exchange/delivery.py",
+    "domain/privacy/erasure.py",
     "adapters/courier.py",
     "adapters/ledger/postgres.py",
     "adapters/ledger/sqlite.py",

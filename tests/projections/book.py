@@ -37,6 +37,7 @@ from domain.population.resident import (
     Residence,
     ResidentRegistered,
 )
+from domain.privacy.erasure import ErasureApproved, ErasureRejected, ErasureRequested, SubjectForgotten
 
 MORNING = datetime(2010, 3, 1, 1, 0, tzinfo=UTC)
 """Eight o'clock in Sragen, Monday 1 March 2010."""
@@ -212,6 +213,17 @@ def receipt(first: int, last: int, destination: str = "kemendagri") -> DeliveryA
     return DeliveryAcknowledged(destination, first, last, f"TRM-{last}", "0" * 64)
 
 
+def forget(book: Book, subject: str, *others: str) -> None:
+    """From the request to the end."""
+    subjects = (subject, *others)
+    approved = ErasureApproved(TODAY, "bagus")
+    book.write(f"erasure-{subject}", asked(subject), approved, SubjectForgotten(subjects))
+
+
+def asked(subject: str) -> ErasureRequested:
+    return ErasureRequested(subject, "subject-request", TODAY, "dewi", Personal(subject, "470/12/2010"))
+
+
 def story(book: Book) -> Book:
     """A day in Sragen that has every kind of fact: homes, cards, permits, deliveries, somebody forgotten."""
     book.write("household-1", household(1, "resident-1", "resident-2"))
@@ -236,4 +248,7 @@ def story(book: Book) -> Book:
     book.write("application-2", VERIFIED, APPROVED, issued(2))
     book.write("application-3", submitted(3, permit="IMB"), VERIFIED, REFUSED)
     book.write("delivery-kemendag", receipt(1, 1, "kemendag"))
+    book.write("resident-4", resident(4, "Wagiyem", home=4))
+    book.write("erasure-resident-1", asked("resident-1"), ErasureRejected(TODAY, "bagus", "statutory-duty"))
+    forget(book, "resident-4", "household-4")
     return book

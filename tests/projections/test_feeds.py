@@ -1,7 +1,8 @@
 """What a ministry must learn: given facts, then numbered entries that never change."""
 
 import json
-from datetime import timedelta
+from dataclasses import astuple
+from datetime import date, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -20,6 +21,7 @@ from tests.projections.book import (
     TODAY,
     VERIFIED,
     Book,
+    forget,
     forgotten,
     issued,
     receipt,
@@ -102,11 +104,11 @@ def test_a_forgotten_subject_is_told_without_her_data(sragen: Node) -> None:
 
 def test_each_feed_counts_for_itself_without_gaps_in_the_order_of_the_ledger(sragen: Node) -> None:
     population, licences = entries(sragen, "kemendagri"), entries(sragen, "kemendag")
-    assert [e.feed_seq for e in population] == [1, 2, 3, 4]
+    assert [e.feed_seq for e in population] == [1, 2, 3, 4, 5]
     assert [e.feed_seq for e in licences] == [1, 2]
     for feed in (population, licences):
         assert sorted(e.position for e in feed) == [e.position for e in feed]
-    assert sragen.ask(feeds.head, "kemendagri") == 4
+    assert sragen.ask(feeds.head, "kemendagri") == 5
 
 
 def test_a_record_is_frozen_whatever_happens_to_its_subject_later(node: Node, book: Book) -> None:
@@ -131,7 +133,8 @@ def test_the_hash_is_that_of_the_record_as_it_is_sent(sragen: Node) -> None:
         pages = sragen.ask(feeds.page, destination, 0, 100)
         for entry, page in zip(entries(sragen, destination), pages, strict=True):
             data = page[page.index(b'"data":') + 7 : -1]
-            assert sha256(data).hexdigest() == entry.sha256
+            purged = entry.record.get("resident") == "resident-4"
+            assert (sha256(data).hexdigest() == entry.sha256) is not purged
             assert json.loads(data) == entry.record
 
 
@@ -155,8 +158,8 @@ def test_an_entry_is_a_cloudevent(sragen: Node) -> None:
 
 def test_pages_cover_the_feed_once(sragen: Node) -> None:
     whole = sragen.ask(feeds.page, "kemendagri", 0, 100)
-    assert [sragen.ask(feeds.page, "kemendagri", n, 1)[0] for n in range(4)] == whole
-    assert sragen.ask(feeds.page, "kemendagri", 4, 10) == []
+    assert [sragen.ask(feeds.page, "kemendagri", n, 1)[0] for n in range(5)] == whole
+    assert sragen.ask(feeds.page, "kemendagri", 5, 10) == []
     assert entries(sragen, "kemendagri", after=2, limit=1)[0].feed_seq == 3
 
 
@@ -213,4 +216,40 @@ def test_a_forgotten_past_does_not_stop_a_feed(node: Node, book: Book) -> None:
     book.write("resident-9", forgotten(9), KtpRequested("case-9"), KtpIssued("case-9", TODAY))
     book.write("application-9", submitted(9, business=Personal("resident-9", None)), issued(9))
     assert node.project().status("feed_kemendagri") == ("running", book.head(), None)
-    assert record(node, "kemendagri", 6)["ktp"] == "CARD ISSUED"
+    assert record(node, "kemendagri", 7)["ktp"] == "CARD ISSUED"
+
+
+def test_forgetting_takes_the_person_out_of_her_entries_and_leaves_number_and_hash(
+    node: Node, book: Book
+) -> None:
+    book.write(
+        "resident-1", resident(1, marital="1", birth_date=date(1990, 1, 1)), KtpIssued("case-1", TODAY)
+    )
+    book.write("resident-2", resident(2, "Budi"))
+    book.write("application-1", submitted(1), VERIFIED, APPROVED, issued(1))
+    before = entries(node.project(), "kemendagri"), entries(node, "kemendag")
+    forget(book, "resident-1")
+    node.project()
+    after = entries(node, "kemendagri"), entries(node, "kemendag")
+    for old, new in zip(before, after, strict=True):
+        assert [e[:3] + e[4:] for e in map(astuple, old)] == [e[:3] + e[4:] for e in map(astuple, new)]
+    registered, card, other = after[0]
+    assert (registered.record["ktp"], card.record["ktp"]) == ("BELUM WAJIB", "CARD ISSUED")
+    assert {registered.record[name] for name in ("nik", "kk", "name", "mother", "address")} == {None}
+    assert other.record["name"] == "Budi", "the control: nobody else is touched"
+    assert after[1][0].record["company"] is None
+    assert b"Sri" not in b"".join(node.ask(feeds.page, "kemendagri", 0, 9))
+    assert node.ask(feeds.ends, "kemendagri") == (3, book.head())
+
+
+def test_what_was_purged_reads_as_what_is_told_without_a_key(open_node: Open, book: Book) -> None:
+    """The live feed forgets in place; one that is built after the key is gone never knew her."""
+    live = open_node(book)
+    book.write("resident-1", resident(1, marital="1", birth_date=date(1990, 1, 1)))
+    live.project()
+    forget(book, "resident-1", "household-1")
+    keyless = Book()
+    keyless.write("resident-1", forgotten(1))
+    forget(keyless, "resident-1", "household-1")
+    built = open_node(keyless).project()
+    assert built.ask(feeds.page, "kemendagri", 0, 9) == live.project().ask(feeds.page, "kemendagri", 0, 9)

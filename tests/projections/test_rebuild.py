@@ -1,15 +1,19 @@
 """Built anew beside the serving read models, then swapped; nobody sees less than before."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import pytest
 
 from adapters.reference import reference
 from domain.kernel.errors import Rejected, Unknown
+from domain.kernel.events import Recorded
 from projections import feeds, residents
 from projections.readmodel import ReadModel
-from tests.projections.book import Book, resident
+from tests.projections.book import Book, forget, forgotten, resident
 from tests.projections.conftest import Open
 from tests.projections.node import LONG, Node, all_models, counting, running, seen
 
@@ -175,7 +179,9 @@ def test_a_feed_that_would_be_numbered_differently_is_refused(when: str, open_no
 def test_a_feed_entry_that_vanished_from_the_ledger_is_missed(open_node: Open, book: Book) -> None:
     node = open_node(people(book, 3), [feed(book, lambda change: str(change).encode())]).project()
     with node.views.store.writing() as write:
-        write.many(feeds.TABLES["kemendagri"].insert(), [(4, 3, "BIODATA", b"", "0", 1, b"")])
+        write.many(
+            feeds.TABLES["kemendagri"].insert(), [(4, 3, "BIODATA", b"", "0", 1, b"", "resident-3", None)]
+        )
     with pytest.raises(Rejected, match="feed-rebuild-differs") as refused:
         node.views.rebuild()
     assert refused.value.parameters["feed_seq"] == 4
@@ -191,3 +197,46 @@ def test_indexes_are_there_after_a_rebuild(sragen: Node) -> None:
     sragen.views.rebuild()
     wanted = {str(i.name) for m in all_models(sragen.ledger) for t in m.tables for i in t.indexes}
     assert wanted <= indexes() == before
+
+
+class Forgetful(Book):
+    """A book in which resident 2 cannot be read any more once her key is gone."""
+
+    gone = False
+
+    def after(self, position: int, limit: int) -> Sequence[Recorded[Any]]:
+        return [self._told(fact) for fact in super().after(position, limit)]
+
+    def _told(self, fact: Recorded[Any]) -> Recorded[Any]:
+        return replace(fact, event=forgotten(2)) if self.gone and fact.header.stream == "resident-2" else fact
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["before it is told", "once it is told"])
+def test_a_rebuild_keeps_number_and_hash_of_who_is_forgotten(open_node: Open, told: bool) -> None:
+    book = Forgetful()
+    node = open_node(people(book, 3)).project()
+    hashes = [row[4] for row in node.rows()["feed_kemendagri"]]
+    book.gone = True
+    if told:
+        forget(book, "resident-2")
+        node.project()
+    shown = node.ask(feeds.page, "kemendagri", 0, 9)
+    node.views.rebuild()
+    assert [row[4] for row in node.rows()["feed_kemendagri"]] == hashes
+    assert (node.ask(feeds.page, "kemendagri", 0, 9) == shown) is told
+    assert b"Sri Wahyuni" in node.ask(feeds.page, "kemendagri", 0, 1)[0], "the others are told"
+    assert json.loads(node.ask(feeds.page, "kemendagri", 1, 1)[0])["data"]["name"] is None
+
+
+def test_forgetting_during_a_rebuild_is_not_undone_by_it(node: Node, book: Book) -> None:
+    """The scratch was filled from what could still be read."""
+    people(book, 3)
+    node.project()
+
+    def meanwhile() -> None:
+        forget(book, "resident-2", "household-1")
+        node.project()
+
+    node.views.rebuild(progress=Once(meanwhile))
+    assert node.ask(residents.by_id, "resident-2").name is None
+    assert b"3314105708809002" not in b"".join(node.ask(feeds.page, "kemendagri", 0, 9))

@@ -5,7 +5,7 @@ from datetime import date
 from domain.population.resident import KtpIssued, KtpRequested, KtpRequestWithdrawn, KtpState
 from projections import residents
 from projections.residents import Count
-from tests.projections.book import KEDEN, SRAGEN_TENGAH, TODAY, Book, forgotten, household, resident
+from tests.projections.book import KEDEN, SRAGEN_TENGAH, TODAY, Book, forget, forgotten, household, resident
 from tests.projections.node import Node
 
 
@@ -143,3 +143,28 @@ def test_a_forgotten_resident_is_counted_and_has_no_data(node: Node, book: Book)
 def test_a_village_that_was_abolished_still_has_its_kecamatan(node: Node, book: Book) -> None:
     book.write("resident-1", resident(1, village="33.14.10.2999"))
     assert node.project().ask(residents.by_id, "resident-1").kecamatan == "33.14.10"
+
+
+def test_forgetting_takes_a_resident_out_of_the_registry_of_names(node: Node, book: Book) -> None:
+    book.write("household-1", household(1, "resident-1", "resident-2"))
+    book.write("resident-1", resident(1), KtpIssued("case-1", TODAY))
+    book.write("resident-2", resident(2, "Budi"))
+    forget(book, "resident-1")
+    node.project()
+    gone, budi = (node.ask(residents.by_id, f"resident-{n}") for n in (1, 2))
+    assert {getattr(gone, name) for name in residents.OF_PERSON} == {None}
+    assert (gone.ktp(TODAY), gone.version) == (KtpState.ISSUED, 2)
+    assert (budi.name, node.ask(residents.household, "household-1").address) == (
+        "Budi",
+        "Jl. Raya Sukowati 12",
+    )
+    assert node.ask(residents.search_name, "Sri") == []
+    assert node.ask(residents.counts).residents == 2
+
+
+def test_a_household_is_forgotten_as_a_subject_of_its_own(node: Node, book: Book) -> None:
+    book.write("household-1", household(1, "resident-1"))
+    forget(book, "resident-1", "household-1")
+    home = node.project().ask(residents.household, "household-1")
+    assert {home.kk, home.address, home.rt, home.rw} == {None}
+    assert (home.members, home.village) == (1, SRAGEN_TENGAH)

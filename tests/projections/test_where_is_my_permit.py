@@ -14,6 +14,7 @@ from tests.projections.book import (
     TODAY,
     VERIFIED,
     Book,
+    forget,
     issued,
     submitted,
 )
@@ -116,3 +117,16 @@ def test_a_forgotten_applicant_keeps_her_permit_without_her_name(node: Node, boo
     book.write("application-1", submitted(1, business=Personal("resident-1", None)), VERIFIED)
     row = node.project().ask(permits.by_id, "application-1")
     assert (row.applicant_name, row.company, row.status) == (None, None, "complete")
+
+
+def test_forgetting_the_applicant_reaches_all_her_applications(node: Node, book: Book) -> None:
+    book.write("application-1", submitted(1), VERIFIED)
+    book.write("application-2", submitted(2))
+    book.write("application-3", submitted(3, "resident-2"))
+    forget(book, "resident-1")
+    book.write("application-1", APPROVED, issued(1))
+    node.project()
+    told = [node.ask(permits.by_id, f"application-{n}") for n in (1, 2, 3)]
+    assert [(row.applicant_name, row.company) for row in told[:2]] == [(None, None)] * 2
+    assert told[2].company == "Toko Sri", "the control: another applicant"
+    assert (told[0].status, told[0].number) == ("issued", "0001/SIUP-KECIL/BPT/2010")

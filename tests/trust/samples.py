@@ -47,6 +47,9 @@ class FixtureKeys:
     def keys(self, ids: Sequence[int]) -> Mapping[int, bytes]:
         return {id_: sha256(b"fixture key %d" % id_).digest() for id_ in ids}
 
+    def changes(self) -> object:
+        return 0
+
     def of(self, subjects: Iterable[str]) -> dict[str, SubjectKey]:
         """A key for each of these subjects, numbered from 1."""
         numbered = dict(enumerate(subjects, 1))

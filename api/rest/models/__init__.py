@@ -35,6 +35,7 @@ from api.rest.models.population import (
     Served,
     Wait,
 )
+from api.rest.models.privacy import Erasure, ErasureActed, ErasureDecision, ErasurePage, NewErasure
 from api.rest.models.reference import Catalogue, Kecamatan, Officer, Service, Village
 
 __all__ = [
@@ -46,6 +47,10 @@ __all__ = [
     "Decision",
     "Delivery",
     "Documents",
+    "Erasure",
+    "ErasureActed",
+    "ErasureDecision",
+    "ErasurePage",
     "Filed",
     "History",
     "HistoryStep",
@@ -55,6 +60,7 @@ __all__ = [
     "Member",
     "NetWorth",
     "NewApplication",
+    "NewErasure",
     "NewHousehold",
     "NewTicket",
     "NextStep",

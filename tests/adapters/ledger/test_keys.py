@@ -181,6 +181,7 @@ class Overtaken:
 
     def __init__(self, store: SubjectKeys, meanwhile: Callable[[], None]) -> None:
         self.keys = store.keys
+        self.changes = store.changes
         self._take = store.take
         self._meanwhile = meanwhile
 

@@ -196,7 +196,7 @@ def test_a_fact_about_a_forgotten_subject_fails_alone(ledger: Ledger, open_ledge
     put(ledger, act(BOX, "box-1", Give("sri", "Sri Wahyuni")))
     (key,) = ledger.recorder.subject_keys(["sri"]).values()
     again = open_ledger()  # a process that has not kept the key in memory
-    again._subjects.destroy(key)
+    again._subjects.destroy([key])
     assert many(again, give("budi"), give("sri"), give("bayu")) == [
         "accepted",
         "subject-forgotten",

@@ -23,6 +23,7 @@ READ_MODELS = {
     "ktp_queue",
     "where_is_my_permit",
     "deliveries",
+    "erasures",
     "feed_kemendagri",
     "feed_kemendag",
 }

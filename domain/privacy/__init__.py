@@ -1,0 +1,1 @@
+"""Forgetting a person on a lawful request: asked by one officer, decided by another."""

@@ -1,0 +1,192 @@
+"""Acts of privacy on a real store: what is destroyed, by whom, and what a crash or a backup cannot undo."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.ledger.ledger import Ledger
+from adapters.reference import reference
+from api.acts import population, privacy
+from api.acts.desk import Desk
+from api.acts.privacy import NewErasure
+from api.facts import EVENTS
+from domain.kernel.decider import act
+from domain.kernel.errors import Refused, Rejected
+from domain.population.household import household_decider
+from domain.population.resident import resident_decider
+from domain.privacy.erasure import ApproveErasure, Stage, SubjectForgotten, erasure_decider
+from tests.acts.people import BUDI, REGISTRAR, SRI, SRI_NIK, StandingClock, command, household
+
+SECOND = replace(REGISTRAR, id="bagus")
+
+
+@pytest.fixture
+def registered(desk: Desk) -> population.Registered:
+    return population.register_household(
+        desk, household(SRI, BUDI), by=REGISTRAR, command_id=command("household")
+    )
+
+
+def asked(desk: Desk, resident: str, **changes: str) -> str:
+    new = NewErasure(**({"resident": resident, "basis": "subject-request", "letter": "470/1"} | changes))
+    return privacy.request_erasure(
+        desk, new, by=REGISTRAR, command_id=command(f"ask {resident} {changes}")
+    ).erasure
+
+
+def approved(desk: Desk, ledger: Ledger, resident: str) -> privacy.Asked:
+    erasure = asked(desk, resident)
+    return privacy.approve(desk, ledger, erasure, by=SECOND, command_id=command(f"approve {resident}"))
+
+
+def person(desk: Desk, resident: str) -> object:
+    return desk.ledger.load(resident_decider, resident).state.person
+
+
+def test_an_approval_destroys_the_key_at_once(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    sri, budi = registered.residents
+    assert person(desk, sri)
+    done = approved(desk, ledger, sri)
+    assert (person(desk, sri), person(desk, budi) is not None) == (None, True)
+    assert privacy.load(desk, done.erasure).state.stage is Stage.FORGOTTEN
+    last = ledger.after(done.receipt.last - 1, 1)[0]
+    assert (last.event, last.header.actor) == (SubjectForgotten((sri,)), "simpul")
+
+
+def test_the_household_is_forgotten_with_its_last_member(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    sri, budi = registered.residents
+    approved(desk, ledger, sri)
+    home = registered.household
+    assert desk.ledger.load(household_decider, home).state.residence, "her child lives there"
+    done = approved(desk, ledger, budi)
+    assert privacy.load(desk, done.erasure).state.subjects == (budi, home)
+    assert desk.ledger.load(household_decider, home).state.residence is None
+
+
+def test_a_rejection_destroys_nothing(desk: Desk, ledger: Ledger, registered: population.Registered) -> None:
+    sri = registered.residents[0]
+    erasure = asked(desk, sri)
+    privacy.reject(desk, erasure, "statutory-duty", by=SECOND, command_id=command("no"))
+    assert person(desk, sri)
+    assert privacy.load(desk, erasure).state.reason == "statutory-duty"
+
+
+def test_the_letter_is_forgotten_with_the_subject(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    erasure = asked(desk, registered.residents[0])
+    assert privacy.load(desk, erasure).state.letter == "470/1"
+    privacy.approve(desk, ledger, erasure, by=SECOND, command_id=command("yes"))
+    assert ledger.stream(erasure)[0].event.letter.value is None
+
+
+def test_a_repeat_is_the_same_act(desk: Desk, ledger: Ledger, registered: population.Registered) -> None:
+    sri = registered.residents[0]
+    first, head = approved(desk, ledger, sri), ledger.head()
+    again = approved(desk, ledger, sri)
+    assert (again.erasure, again.receipt.last, ledger.head()) == (first.erasure, first.receipt.last, head)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"resident": "resident-nobody"}, "unknown-resident"),
+        ({"basis": "because"}, "unknown-basis"),
+        ({"letter": " "}, "letter-missing-or-too-long"),
+    ],
+)
+def test_a_bad_request_is_refused(
+    desk: Desk, registered: population.Registered, changes: dict[str, str], code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        asked(desk, changes.pop("resident", registered.residents[0]), **changes)
+    assert refused.value.code == code
+
+
+def test_a_bad_decision_is_refused(desk: Desk, ledger: Ledger, registered: population.Registered) -> None:
+    erasure = asked(desk, registered.residents[0])
+    for id_, by, code in (
+        (erasure, REGISTRAR, "second-officer-needed"),
+        ("erasure-x", SECOND, "unknown-erasure"),
+    ):
+        with pytest.raises(Refused) as refused:
+            privacy.approve(desk, ledger, id_, by=by, command_id=command(code))
+        assert refused.value.code == code
+    with pytest.raises(Refused, match="unknown-reason"):
+        privacy.reject(desk, erasure, "no", by=SECOND, command_id=command("c"))
+    assert person(desk, registered.residents[0])
+
+
+def test_nothing_new_is_recorded_about_somebody_forgotten(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    sri = registered.residents[0]
+    approved(desk, ledger, sri)
+    with pytest.raises(Rejected) as refused:
+        asked(desk, sri, letter="470/2")
+    assert refused.value.code == "already-forgotten"
+    with pytest.raises(Refused):
+        population.resident_with_nik(desk, SRI_NIK)
+    with pytest.raises(Refused) as taken:
+        population.register_household(desk, household(SRI), by=REGISTRAR, command_id=command("again"))
+    assert taken.value.code == "nik-already-registered", "a NIK is given once"
+
+
+@pytest.fixture
+def other(tmp_path: Path, ledger: Ledger, clock: StandingClock) -> Iterator[Desk]:
+    """Another process on the same store."""
+    with closing(
+        Ledger.open(tmp_path / "ledger.db", keys=tmp_path / "keys", events=EVENTS, clock=clock)
+    ) as second:
+        yield Desk(second, clock, reference(), synthetic=True)
+
+
+def test_no_other_process_goes_on_reading_from_memory(
+    desk: Desk, ledger: Ledger, other: Desk, registered: population.Registered
+) -> None:
+    sri = registered.residents[0]
+    assert person(other, sri), "its keyring knows her key now"
+    approved(desk, ledger, sri)
+    assert person(other, sri) is None
+
+
+def test_what_a_crash_interrupted_is_finished(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    sri = registered.residents[0]
+    erasure = asked(desk, sri)
+    approve = act(erasure_decider, erasure, ApproveErasure("bagus", desk.today))
+    ledger.execute([approve], by=SECOND, command_id=command("killed"))
+    assert person(desk, sri), "the control: the process died before the key did"
+    privacy.finish(desk, ledger)
+    assert (person(desk, sri), privacy.load(desk, erasure).state.stage) == (None, Stage.FORGOTTEN)
+    head = ledger.head()
+    privacy.finish(desk, ledger)
+    assert ledger.head() == head
+
+
+def test_a_restored_key_is_destroyed_again(
+    tmp_path: Path, desk: Desk, ledger: Ledger, registered: population.Registered, clock: StandingClock
+) -> None:
+    sri = registered.residents[0]
+    ledger._subjects._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    backup = shutil.copytree(tmp_path / "keys", tmp_path / "yesterday")
+    approved(desk, ledger, sri)
+    ledger.close()
+    shutil.rmtree(tmp_path / "keys")
+    shutil.copytree(backup, tmp_path / "keys")
+    with closing(
+        Ledger.open(tmp_path / "ledger.db", keys=tmp_path / "keys", events=EVENTS, clock=clock)
+    ) as again:
+        late = Desk(again, clock, reference(), synthetic=True)
+        assert person(late, sri), "the control: the backup does revive her"
+        privacy.finish(late, again)
+        assert person(late, sri) is None
