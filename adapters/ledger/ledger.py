@@ -126,16 +126,26 @@ class Ledger(Application[str]):
         request: object = None,
     ) -> Receipt:
         """Decide all, append all in one transaction or nothing. Raises ``Refused``."""
-        submission = Submission(acts, by, command_id, cause, request)
-        with self._alone(command_id):
-            mark = self._fingerprint(submission)
+        with self._lock:
+            if command_id in self._running:
+                raise CommandRunning
+            self._running.add(command_id)
+        try:
+            return self._execute(Submission(acts, by, command_id, cause, request))
+        finally:
+            with self._lock:
+                self._running.discard(command_id)
+
+    def _execute(self, submission: Submission) -> Receipt:
+        mark = self._fingerprint(submission)
+        with _store():
             for attempt in range(ATTEMPTS):
                 try:
                     return self._append(submission, mark, trusting=not attempt)
                 except (VersionTaken, CommandTaken, Refused) as lost:
                     # A repeat is looked for only now: it fails by its command id, or by a rule that
                     # its first run has made true. A new command, the usual case, saves a query.
-                    if receipt := self._repeated(command_id, mark):
+                    if receipt := self._repeated(submission.command_id, mark):
                         return receipt
                     if isinstance(lost, Refused):
                         raise
@@ -181,19 +191,6 @@ class Ledger(Application[str]):
             raise
         except Refused as refused:
             return refused
-
-    @contextmanager
-    def _alone(self, command_id: UUID) -> Iterator[None]:
-        with self._lock:
-            if command_id in self._running:
-                raise CommandRunning
-            self._running.add(command_id)
-        try:
-            with _store():
-                yield
-        finally:
-            with self._lock:
-                self._running.discard(command_id)
 
     def _append(self, submission: Submission, mark: bytes, *, trusting: bool) -> Receipt:
         """``trusting``: a stream that is said to be new is not looked for. If it is there after all,

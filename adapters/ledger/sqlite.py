@@ -8,7 +8,7 @@ delete refused by the database; ``synchronous=FULL``; subscriptions.
 
 import sqlite3
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any
@@ -21,6 +21,7 @@ from eventsourcing.persistence import (
     IntegrityError,
     Notification,
     OperationalError,
+    PersistenceError,
     ProcessRecorder,
     StoredEvent,
     Subscription,
@@ -139,25 +140,30 @@ class Connections:
                 if self._closed:
                     self.close()
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Cursor]:
+    def write(self, work: Callable[[sqlite3.Cursor], None]) -> None:
         """One transaction that has the append lock from its first word: what it reads stays true."""
-        with self._lock, _translated():
-            if self._writer is None:
-                self._writer = self._connect()
-                self._writer.execute(f"PRAGMA cache_size=-{CACHE_KB}")
-            cursor = self._writer.cursor()
-            cursor.execute("BEGIN IMMEDIATE")
+        with self._lock:
             try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
-                    cursor.execute("ROLLBACK")
-                raise
+                self._write(work)
+            except sqlite3.DatabaseError as error:
+                raise _of_the_library(error) from error
             finally:
                 if self._closed:
                     self._close_writer()
+
+    def _write(self, work: Callable[[sqlite3.Cursor], None]) -> None:
+        if self._writer is None:
+            self._writer = self._connect()
+            self._writer.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+        cursor = self._writer.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            work(cursor)
+            cursor.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.OperationalError):  # SQLite has rolled back already
+                cursor.execute("ROLLBACK")
+            raise
 
     def close(self) -> None:
         """Close what is idle; who is busy, or comes late, is closed when done."""
@@ -188,12 +194,17 @@ def _translated() -> Iterator[None]:
     """SQLite's errors as the library's, violations by name."""
     try:
         yield
-    except sqlite3.IntegrityError as violation:
-        raise _named(str(violation)) from violation
-    except sqlite3.OperationalError as error:
-        raise OperationalError(error) from error
     except sqlite3.DatabaseError as error:
-        raise DatabaseError(error) from error
+        raise _of_the_library(error) from error
+
+
+def _of_the_library(error: sqlite3.DatabaseError) -> PersistenceError:
+    match error:
+        case sqlite3.IntegrityError():
+            return _named(str(error))
+        case sqlite3.OperationalError():
+            return OperationalError(error)
+    return DatabaseError(error)
 
 
 class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
@@ -228,10 +239,12 @@ class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
         return positions
 
     def _commit(self, group: Sequence[Append]) -> None:
-        assert self._files
-        with self._files.writing() as cursor:
+        def work(cursor: sqlite3.Cursor) -> None:
             for append in group:
                 self._insert(cursor, append, alone=len(group) == 1)
+
+        assert self._files
+        self._files.write(work)
 
     def _insert(self, cursor: sqlite3.Cursor, append: Append, *, alone: bool) -> None:
         """One of a group: what it violates fails it alone."""

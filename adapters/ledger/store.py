@@ -11,7 +11,7 @@ Violations are told apart by name, all of them ``IntegrityError``:
 import sqlite3
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Condition, Event, Lock
 from typing import Any, NamedTuple, Protocol
@@ -58,15 +58,24 @@ class StoredCommand(NamedTuple):
     last: int
 
 
+def _shut() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class Append:
-    """What one caller wants in the ledger, and what became of it."""
+    """What one caller wants in the ledger, and what became of it. ``turn`` opens when it is done, or
+    when its caller is to lead.
+    """
 
     events: Sequence[StoredEvent]
     options: dict[str, Any]
     positions: Sequence[int] | None = None
     error: BaseException | None = None
     done: bool = False
+    turn: Lock = field(default_factory=_shut)
 
 
 class Row(NamedTuple):
@@ -131,26 +140,43 @@ class LedgerRecorder(Protocol):
 
 
 class Appending:
-    """Group commit: callers that wait at the same time share a commit."""
+    """Group commit: callers that wait at the same time share a commit.
+
+    One caller leads: it commits for those that wait, itself among them, and hands the lead to whoever
+    came next. So who is done is gone, and is back with the next append while others commit.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: deque[Append] = deque()
         self._group = GROUP
-        self._leader = Lock()
+        self._queue = Lock()
+        self._led = False
 
     def _append(self, append: Append) -> Sequence[int] | None:
-        """Who gets the lock commits for all that wait; the others find theirs done."""
-        self._waiting.append(append)
-        with self._leader:
-            while not append.done:  # more may wait before us than share one commit
-                self._commit_next()
+        with self._queue:
+            self._waiting.append(append)
+            leads, self._led = not self._led, True
+        if not leads:
+            self._wait_for(append)
+        if not append.done:
+            self._lead()
         if append.error is not None:
             raise append.error
         return append.positions
 
-    def _commit_next(self) -> None:
-        group = [self._waiting.popleft() for _ in range(min(self._group, len(self._waiting)))]
+    def _wait_for(self, append: Append) -> None:
+        try:
+            append.turn.acquire()
+        except BaseException:  # an interrupt: the others wait for us, should the lead come to us
+            append.turn.acquire()
+            if not append.done:
+                self._lead()
+            raise
+
+    def _lead(self) -> None:
+        with self._queue:
+            group = [self._waiting.popleft() for _ in range(min(self._group, len(self._waiting)))]
         try:
             self._commit(group)
         except BaseException as failure:
@@ -161,6 +187,14 @@ class Appending:
         finally:
             for append in group:
                 append.done = True
+                append.turn.release()
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        with self._queue:
+            self._led = bool(self._waiting)
+            if self._led:
+                self._waiting[0].turn.release()
 
     def _commit(self, group: Sequence[Append]) -> None:
         """Give each its positions, or the violation that is its own. Raise when nothing is there."""

@@ -30,10 +30,13 @@ class Queue(deque[Append]):
 @contextmanager
 def sharing(ledger: Ledger, callers: int) -> Iterator[Event]:
     """Holds the store back until ``callers`` wait for it; what they asked becomes one group."""
-    queue = ledger.recorder._waiting = Queue(callers)
-    with ledger.recorder._leader:
+    recorder, queue = ledger.recorder, Queue(callers)
+    recorder._waiting, recorder._led = queue, True  # as if another led, and were committing
+    try:
         yield queue.full
         assert queue.full.wait(LONG), f"only {len(queue)} wait"
+    finally:
+        recorder._hand_over()
 
 
 def together(ledger: Ledger, asks: Sequence[Callable[[], Receipt]]) -> list[Receipt | Refused]:
