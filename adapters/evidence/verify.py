@@ -145,7 +145,10 @@ def _checkpoints(data: Path, report: StoreReport, vkey: str | None) -> Signed:
     """Everything that was signed, as what the facts must agree with."""
     evidence = data / "evidence"
     try:
-        key = Vkey.parse(_read(evidence / VKEY).decode())
+        published = _read(evidence / VKEY).decode()
+        key = Vkey.parse(published)
+        if published != f"{key}\n":
+            report.fail("key", VKEY, "not as it was written")
     except DAMAGE:
         # Where nothing is signed yet, there is no key: a new store.
         key = Vkey("", b"", b"")

@@ -225,6 +225,23 @@ def test_a_key_of_ones_own_is_compared(copy: Copy) -> None:
     assert {f.check for f in verify_store(folder, TOPICS, vkey=other.read_text()).failures} == {"key"}
 
 
+def with_capitals(key: str) -> str:
+    name, id_, encoded = key.split("+", 2)
+    return f"{name}+{id_.swapcase()}+{encoded}"
+
+
+def with_another_end(key: str) -> str:
+    return f"{key[:-1]}\v"
+
+
+@pytest.mark.parametrize("other", [str.rstrip, with_another_end, with_capitals])
+def test_another_spelling_of_the_key_is_a_change(copy: Copy, other: Callable[[str], str]) -> None:
+    folder = copy()
+    path = folder / "evidence" / VKEY
+    path.write_text(other(path.read_text()))
+    assert [(f.check, f.where) for f in verify_store(folder, TOPICS).failures] == [("key", VKEY)]
+
+
 def test_a_store_that_is_not_there_or_newer_is_told(tmp_path: Path, copy: Copy) -> None:
     with pytest.raises(StoreUnavailable, match="store-missing"):
         verify_store(tmp_path / "none", TOPICS)
