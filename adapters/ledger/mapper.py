@@ -6,7 +6,7 @@ The record is what is hashed. The body is the event as its dataclass says, its p
 per data subject (``sealing.py``); the first release wrote them in clear.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from struct import Struct
@@ -22,8 +22,6 @@ from domain.kernel.errors import Refused
 from domain.kernel.events import Actor, EventType, Header, Personal
 
 LENGTH = Struct(">H")
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""From the plain values of one version to those of the next."""
 
 
 class UnknownEvent(Refused):
@@ -54,23 +52,19 @@ class Fact:
 
 
 class Mapper(LibraryMapper[str]):
-    """Facts of the given event types. ``upcasters`` lead from (name, version) to the next version."""
+    """Facts of the given event types, each in its newest version; older ones are read as that."""
 
-    def __init__(
-        self,
-        events: Iterable[EventType],
-        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
-    ) -> None:
+    def __init__(self, events: Iterable[EventType]) -> None:
         self._types = {e.type: e for e in events}
         self._names = {e.type: _name_part(e) for e in self._types.values()}
         self._personal = {e.type: _personal_fields(e.type) for e in self._types.values()}
         for event in self._types.values():
             _check_names(event)
+            _check_upcasters(event)
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
             e.topic: msgspec.json.Decoder(e.type) for e in self._types.values()
         }
         self._newest = {e.name: e for e in self._types.values()}
-        self._upcasters = upcasters or {}
         self.keyring: Keyring | None = None
         self._headers = msgspec.json.Decoder(Header)
         self._encode = msgspec.json.Encoder().encode
@@ -152,11 +146,11 @@ class Mapper(LibraryMapper[str]):
 
     def _upcast(self, header: Header, body: bytes | memoryview) -> Any:
         newest = self._newest.get(header.event)
-        if newest is None or header.event_version > newest.version:
+        if newest is None or not 1 <= header.event_version <= newest.version:
             raise UnknownEvent("unknown-event", event=header.event, version=header.event_version)
         values: dict[str, Any] = msgspec.json.decode(body)
-        for version in range(header.event_version, newest.version):
-            values = self._upcasters[header.event, version](values)
+        for upcaster in newest.upcasters[header.event_version - 1 :]:
+            values = upcaster(values)
         return msgspec.convert(values, newest.type)
 
 
@@ -184,6 +178,12 @@ def _check_names(event: EventType) -> None:
     """Sealing finds personal values in the text by their name: nothing in clear beside them may bear it."""
     if _personal_fields(event.type) and "value" in _clear_names(event.type):
         raise ValueError(f"{event.topic} has a field called value beside its personal data")
+
+
+def _check_upcasters(event: EventType) -> None:
+    """A release that could not read what an older one wrote does not start."""
+    if len(event.upcasters) != event.version - 1:
+        raise ValueError(f"{event.topic} needs one upcaster for each version before it")
 
 
 def _clear_names(hint: Any) -> Iterator[str]:
