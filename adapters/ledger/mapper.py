@@ -18,10 +18,12 @@ from eventsourcing.persistence import Mapper as LibraryMapper
 from eventsourcing.persistence import StoredEvent
 
 from adapters.ledger.sealing import Keyring, SubjectKey, blocks, is_sealed, seal, unseal
-from domain.kernel.errors import Refused
+from domain.kernel.errors import Refused, Rejected
 from domain.kernel.events import Actor, EventType, Header, Personal
 
 LENGTH = Struct(">H")
+LARGEST = 65_535
+"""Bytes of a record: what an entry of C2SP tlog-tiles can hold, whoever publishes the log one day."""
 
 
 class UnknownEvent(Refused):
@@ -87,7 +89,7 @@ class Mapper(LibraryMapper[str]):
         return b"," + self._encode(shared)[1:]
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        """The record of a pending fact."""
+        """The record of a pending fact. Refused: ``record-too-large``."""
         pending: Pending = domain_event
         event, kind = pending.event, type(pending.event)
         encode = self._encode
@@ -103,6 +105,8 @@ class Mapper(LibraryMapper[str]):
         body = encode(event)
         if pending.keys and personal:
             body = seal(body, personal, pending.keys, header)
+        if (size := LENGTH.size + len(header) + len(body)) > LARGEST:
+            raise Rejected("record-too-large", size=size, limit=LARGEST)
         record = LENGTH.pack(len(header)) + header + body
         return StoredEvent(pending.originator_id, pending.originator_version, self._types[kind].topic, record)
 
