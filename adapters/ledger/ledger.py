@@ -4,6 +4,7 @@ It is an application of ``eventsourcing``: it loads through the library's reposi
 event store, and anything else the library offers (notification log, subscriptions) works on it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ from domain.kernel.errors import (
     CommandReused,
     CommandRunning,
     Conflict,
+    Malformed,
     Refused,
     Rejected,
     StoreUnavailable,
@@ -47,6 +49,8 @@ from domain.kernel.ports import Clock, Loaded
 S = TypeVar("S")
 ATTEMPTS = 5
 """How often a lost race is decided again."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
+"""What a stream may be called: it stands in headers, addresses, logs and bundles as it is."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -248,6 +252,7 @@ class Ledger(Application[str]):
             if act.expected is not None and loaded.version != act.expected:
                 raise self._conflict(act.stream, act.expected)
             try:
+                _check_name(act.stream)
                 events = act.decider.decide(loaded.state, act.command)
             except Refused as refused:
                 refused.act = index
@@ -321,7 +326,8 @@ class Ledger(Application[str]):
     def _decide_all(
         self, submissions: Sequence[Submission], fresh: Sequence[int], outcomes: dict[int, Receipt | Refused]
     ) -> dict[int, Decided]:
-        known = frozenset(self.recorder.existing([act.stream for i in fresh for act in submissions[i].acts]))
+        asked = (act.stream for i in fresh for act in submissions[i].acts)
+        known = frozenset(self.recorder.existing([*filter(NAME.fullmatch, asked)]))
         decided: dict[int, Decided] = {}
         for i in fresh:
             try:
@@ -403,6 +409,8 @@ class Ledger(Application[str]):
                 state, at = decider.evolve(state, fact.event), fact.originator_version
             return Loaded(state, at)
 
+        if not NAME.fullmatch(stream):
+            return Loaded(decider.initial, 0)
         with _store():
             # Any fold will do: the library asks for its own aggregates only in its annotations.
             fold_any: Any = fold
@@ -421,7 +429,9 @@ class Ledger(Application[str]):
             return self._recorded(self.recorder.after(position, limit))
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Recorded[Any]]:
-        """The facts of one stream with ``after`` < version <= ``upto``."""
+        """The facts of one stream with ``after`` < version <= ``upto``; a name that cannot be has none."""
+        if not NAME.fullmatch(stream):
+            return []
         with _store():
             return self._recorded(self.recorder.stream(stream, after=after, upto=upto))
 
@@ -493,6 +503,11 @@ def _is_new(at: Path | str) -> bool:
 
     with _store():
         return is_empty(at)
+
+
+def _check_name(stream: str) -> None:
+    if not NAME.fullmatch(stream):
+        raise Malformed("malformed-stream")
 
 
 def _claimed(kind: str, holder: str, index: int) -> AlreadyClaimed:

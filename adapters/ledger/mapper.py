@@ -6,7 +6,7 @@ The record is what is hashed. The body is the event as its dataclass says, its p
 per data subject (``sealing.py``); the first release wrote them in clear.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from struct import Struct
@@ -18,12 +18,12 @@ from eventsourcing.persistence import Mapper as LibraryMapper
 from eventsourcing.persistence import StoredEvent
 
 from adapters.ledger.sealing import Keyring, SubjectKey, blocks, is_sealed, seal, unseal
-from domain.kernel.errors import Refused
+from domain.kernel.errors import Refused, Rejected
 from domain.kernel.events import Actor, EventType, Header, Personal
 
 LENGTH = Struct(">H")
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""From the plain values of one version to those of the next."""
+LARGEST = 65_535
+"""Bytes of a record: what an entry of C2SP tlog-tiles can hold, whoever publishes the log one day."""
 
 
 class UnknownEvent(Refused):
@@ -54,23 +54,19 @@ class Fact:
 
 
 class Mapper(LibraryMapper[str]):
-    """Facts of the given event types. ``upcasters`` lead from (name, version) to the next version."""
+    """Facts of the given event types, each in its newest version; older ones are read as that."""
 
-    def __init__(
-        self,
-        events: Iterable[EventType],
-        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
-    ) -> None:
+    def __init__(self, events: Iterable[EventType]) -> None:
         self._types = {e.type: e for e in events}
         self._names = {e.type: _name_part(e) for e in self._types.values()}
         self._personal = {e.type: _personal_fields(e.type) for e in self._types.values()}
         for event in self._types.values():
             _check_names(event)
+            _check_upcasters(event)
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
             e.topic: msgspec.json.Decoder(e.type) for e in self._types.values()
         }
         self._newest = {e.name: e for e in self._types.values()}
-        self._upcasters = upcasters or {}
         self.keyring: Keyring | None = None
         self._headers = msgspec.json.Decoder(Header)
         self._encode = msgspec.json.Encoder().encode
@@ -93,7 +89,7 @@ class Mapper(LibraryMapper[str]):
         return b"," + self._encode(shared)[1:]
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        """The record of a pending fact."""
+        """The record of a pending fact. Refused: ``record-too-large``."""
         pending: Pending = domain_event
         event, kind = pending.event, type(pending.event)
         encode = self._encode
@@ -109,6 +105,8 @@ class Mapper(LibraryMapper[str]):
         body = encode(event)
         if pending.keys and personal:
             body = seal(body, personal, pending.keys, header)
+        if (size := LENGTH.size + len(header) + len(body)) > LARGEST:
+            raise Rejected("record-too-large", size=size, limit=LARGEST)
         record = LENGTH.pack(len(header)) + header + body
         return StoredEvent(pending.originator_id, pending.originator_version, self._types[kind].topic, record)
 
@@ -152,11 +150,11 @@ class Mapper(LibraryMapper[str]):
 
     def _upcast(self, header: Header, body: bytes | memoryview) -> Any:
         newest = self._newest.get(header.event)
-        if newest is None or header.event_version > newest.version:
+        if newest is None or not 1 <= header.event_version <= newest.version:
             raise UnknownEvent("unknown-event", event=header.event, version=header.event_version)
         values: dict[str, Any] = msgspec.json.decode(body)
-        for version in range(header.event_version, newest.version):
-            values = self._upcasters[header.event, version](values)
+        for upcaster in newest.upcasters[header.event_version - 1 :]:
+            values = upcaster(values)
         return msgspec.convert(values, newest.type)
 
 
@@ -184,6 +182,12 @@ def _check_names(event: EventType) -> None:
     """Sealing finds personal values in the text by their name: nothing in clear beside them may bear it."""
     if _personal_fields(event.type) and "value" in _clear_names(event.type):
         raise ValueError(f"{event.topic} has a field called value beside its personal data")
+
+
+def _check_upcasters(event: EventType) -> None:
+    """A release that could not read what an older one wrote does not start."""
+    if len(event.upcasters) != event.version - 1:
+        raise ValueError(f"{event.topic} needs one upcaster for each version before it")
 
 
 def _clear_names(hint: Any) -> Iterator[str]:

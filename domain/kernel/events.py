@@ -4,13 +4,16 @@ Events are frozen dataclasses of plain values (str, int, bool, date, tuples of t
 version ever written loads for ever; their published names stand beside them in ``EventType``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
 E_co = TypeVar("E_co", covariant=True)
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""From the plain values of one version of an event, as JSON has them, to those of the next."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,12 +34,14 @@ class EventType(NamedTuple):
     """The published name and version of an event class: never a Python path.
 
     ``valid`` names the field with the day from which the event holds; None: the day of its recording.
+    ``upcasters`` lead from version 1 to this one, a step each: what was recorded once loads for ever.
     """
 
     name: str
     version: int
     type: type
     valid: str | None = None
+    upcasters: tuple[Upcaster, ...] = ()
 
     @property
     def topic(self) -> str:

@@ -62,9 +62,9 @@ def _one(ledger: Ledger, name: str, chance: Random) -> None:
     """A command; one in ten claims a label that is taken, one in ten races for a stream, one in ten is a batch."""
     match chance.randrange(10):
         case 0:
-            acts = [label(f"box {name}", name), label(f"other {name}", "everybody's")]
+            acts = [label(f"box-{name}", name), label(f"other-{name}", "everybody's")]
         case 1:
-            acts = [label(f"box {name}", name), label(f"race {chance.randrange(1000)}", f"raced {name}")]
+            acts = [label(f"box-{name}", name), label(f"race-{chance.randrange(1000)}", f"raced {name}")]
         case 2:
             ledger.execute_many([submission(f"{name} {line}") for line in "abc"])
             return

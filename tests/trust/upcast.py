@@ -154,7 +154,7 @@ def _controls(answer: Answer, folder: Path) -> None:
     kind = EVENTS[0]
     path = copy / f"{kind.topic}.ndjson"
     other = make_dataclass("Other", [("unheard_of", str)], frozen=True)
-    events = (EventType(kind.name, kind.version, other), *EVENTS[1:])
+    events = (kind._replace(type=other), *EVENTS[1:])
     lost = unloaded(ledger_mapper(folder / "renamed", events), events, copy)
     must = [f"{kind.topic} {form}" for form, _, _ in FORMS]
     answer.tell("control-a-renamed-field-is-found", f"{len(lost)}/{len(must)}", lost == must)

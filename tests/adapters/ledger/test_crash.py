@@ -98,7 +98,7 @@ def test_a_batch_is_there_as_a_whole_or_not_at_all_after_a_kill(open_ledger: Ope
     kill_after(home, 0, 150)
     ledger = open_ledger()
     names = [f"file-0-{n}-{line}" for n in range(200) for line in range(BATCH)]
-    there = Counter(name.rsplit("-", 1)[0] for name in names if ledger.stream(f"box {name}"))
+    there = Counter(name.rsplit("-", 1)[0] for name in names if ledger.stream(f"box-{name}"))
     assert there
     assert set(there.values()) == {BATCH}
 
@@ -110,7 +110,7 @@ def test_after_a_kill_hashes_keys_and_claims_are_whole(open_ledger: Open, home: 
     assert [leaf_hash(record) for record, _ in rows] == [leaf for _, leaf in rows]
     owners = [f.event.owner.value for f in ledger.after(0, 10**6) if f.header.event == "shelf.box-given"]
     assert set(owners) == {"Sri Wahyuni"}, "each was sealed with a key that is there"
-    assert [name for name in told if ledger.holder("label", name) != f"box {name}"] == []
+    assert [name for name in told if ledger.holder("label", name) != f"box-{name}"] == []
 
 
 def test_work_goes_on_after_a_kill_where_it_ended(open_ledger: Open, home: Path) -> None:
@@ -142,7 +142,7 @@ def test_two_processes_append_and_the_facts_of_both_are_in_one_row(open_ledger: 
     with writing(home, 0):
         assert ledger.wait(0, LONG)
         while max(mine, default=0) - min(mine, default=0) < len(mine) + 100:  # until theirs came between
-            box = f"mine {len(mine)}"
+            box = f"mine-{len(mine)}"
             mine[put(ledger, label(box, box)).first] = box
             assert len(mine) < 10_000, "the other process does not get its turn"
     facts = ledger.after(0, 10**6)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.mapper import LARGEST
 from domain.kernel.decider import Act, Decider, act
 from domain.kernel.errors import AlreadyClaimed, StoreUnavailable
 from tests.acts.people import REGISTRAR, command
@@ -61,6 +62,19 @@ def test_a_bad_one_fails_alone(ledger: Ledger) -> None:
     ]
     assert [f.header.stream for f in ledger.after(4, 10)] == ["box-1", "box-6"]
     assert [f.position for f in ledger.after(4, 10)] == [5, 6]
+
+
+def test_one_that_is_too_large_or_misnamed_fails_alone(ledger: Ledger) -> None:
+    outcomes = many(
+        ledger,
+        submission("1", label("box-1", "a")),
+        submission("2", label("box-2", "b"), label("box-2", "c" * LARGEST)),
+        submission("3", label("box\0", "d")),
+        submission("4", label("box-4", "e")),
+    )
+    assert outcomes == ["accepted", "record-too-large", "malformed-stream", "accepted"]
+    assert [(f.position, f.header.stream) for f in ledger.after(0, 10)] == [(1, "box-1"), (2, "box-4")]
+    assert (ledger.holder("label", "b"), ledger.holder("label", "d")) == (None, None)
 
 
 def test_of_two_who_claim_the_same_the_first_has_it(ledger: Ledger) -> None:

@@ -1,6 +1,6 @@
 """From facts to bytes and back: every event ever published, whatever stands in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
@@ -19,6 +19,7 @@ from adapters.ledger.ledger import Ledger
 from adapters.ledger.mapper import LENGTH, Mapper, Pending, UnknownEvent
 from adapters.ledger.sealing import Keyring, SubjectKey
 from api.facts import EVENTS
+from domain.kernel.decider import Decider, act
 from domain.kernel.events import Actor, EventType, Header, Personal
 from domain.population.resident import Person, ResidentRegistered
 from tests.acts.people import REGISTRAR, StandingClock
@@ -202,8 +203,9 @@ class TaggedInWhite:
     tag: str
 
 
-NEWER = EventType("shelf.box-labelled", 3, Tagged)
-MIDDLE = EventType("shelf.box-labelled", 2, TaggedInWhite)
+TAGS: Decider[Tagged, Tagged, tuple[str, ...]] = Decider(
+    (), lambda _, tagged: [tagged], lambda tags, tagged: (*tags, tagged.tag)
+)
 
 
 def to_2(values: dict[str, Any]) -> dict[str, Any]:
@@ -214,25 +216,35 @@ def to_3(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "colour": "white"}
 
 
-UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
-    ("shelf.box-labelled", 1): to_2,
-    ("shelf.box-labelled", 2): to_3,
-}
+NEWER = EventType("shelf.box-labelled", 3, Tagged, upcasters=(to_2, to_3))
+MIDDLE = EventType("shelf.box-labelled", 2, TaggedInWhite, upcasters=(to_2,))
 
 
-def test_old_shapes_are_read_as_the_newest_and_their_bytes_stay(ledger: Ledger) -> None:
-    put(ledger, label("box-1", "a"))
-    row = ledger.recorder.after(0, 1)[0]
-    told, event = Mapper([NEWER], UPCASTERS).read(row.topic, row.record)
-    assert (event, told.event_version) == (Tagged("A", "white"), 1)
-    assert ledger.recorder.after(0, 1)[0] == row
-    of_2 = stored(TaggedInWhite("B"), mapper=Mapper([MIDDLE]))
-    assert Mapper([NEWER], UPCASTERS).read(of_2.topic, of_2.state)[1] == Tagged("B", "white")
+def test_a_newer_release_reads_old_shapes_as_its_own_and_their_bytes_stay(open_ledger: Open) -> None:
+    put(open_ledger(), label("box-1", "a"))
+    stayed = open_ledger().recorder.after(0, 1)
+    newer = open_ledger(events=(NEWER, *shelf.EVENTS[1:]))
+    (fact,) = newer.stream("box-1")
+    assert (fact.event, fact.header.event_version) == (Tagged("A", "white"), 1)
+    assert newer.load(TAGS, "box-1").state == ("A",)
+    put(newer, act(TAGS, "box-1", Tagged("B", "red")))
+    told = [(one.event, one.header.event_version) for one in newer.after(0, 10)]
+    assert told == [(Tagged("A", "white"), 1), (Tagged("B", "red"), 3)]
+    assert newer.recorder.after(0, 1) == stayed
+
+
+def test_each_old_version_takes_only_its_own_steps() -> None:
+    of_2 = stored(TaggedInWhite("b"), mapper=Mapper([MIDDLE]))
+    assert Mapper([NEWER]).read(of_2.topic, of_2.state)[1] == Tagged("b", "white")
+
+
+def test_a_release_that_lacks_an_upcaster_does_not_start(open_ledger: Open) -> None:
+    with pytest.raises(ValueError, match=r"shelf\.box-labelled\.v3 needs one upcaster"):
+        open_ledger(events=[NEWER._replace(upcasters=(to_2,))])
 
 
 def test_sealed_old_shapes_are_upcast_with_their_persons() -> None:
-    renamed = EventType("shelf.box-given", 2, shelf.Given)
-    mapper = Mapper([renamed], {("shelf.box-given", 1): lambda values: {"owner": values["owner"]}})
+    mapper = Mapper([EventType("shelf.box-given", 2, shelf.Given, upcasters=(dict,))])
     mapper.keyring = MAPPER.keyring
     one = stored(shelf.Given(Personal("sri", "Sri")), mapper=Mapper(shelf.EVENTS))
     assert b"Sri" not in one.state

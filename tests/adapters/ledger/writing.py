@@ -26,7 +26,7 @@ def said(name: str, receipt: Receipt) -> None:
 
 def submission(name: str) -> Submission:
     """Two facts on two streams, a claim, and a person."""
-    acts = [label(f"box {name}", name), act(BOX, f"gift {name}", Give(f"subject {name}", "Sri Wahyuni"))]
+    acts = [label(f"box-{name}", name), act(BOX, f"gift-{name}", Give(f"subject {name}", "Sri Wahyuni"))]
     return Submission(acts, REGISTRAR, command(name))
 
 
