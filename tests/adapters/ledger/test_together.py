@@ -119,7 +119,7 @@ def test_a_full_store_fails_the_whole_group_and_leaves_nothing_of_it(ledger: Led
     writer(ledger).execute(f"PRAGMA max_page_count = {limit}")
     small, large = (
         (partial(put, ledger, label("box-1", "a"))),
-        (partial(put, ledger, label("box-2", "b" * 99_999))),
+        (partial(put, ledger, label("box-2", "b" * 59_999))),
     )
     answers = together(ledger, [small, large, partial(put, ledger, label("box-3", "c"))])
     assert [code(answer) for answer in answers] == ["store-full"] * 3
