@@ -51,6 +51,7 @@ def callers(stage: Stage, folder: Path) -> Iterator[Measure]:
             return len(mine)
 
         pair = interleave(rounds, ours, lambda _: sum(raw.append([record]) for record in alone))
+    assert stage.store.disk is not None
     seconds = stage.store.disk(folder)
     note = f"{pair.note('appends')}, fsync {seconds * 1000:.2f} ms"
     measured = at_least(f"{stage.store.name}-{CALLERS}-callers", pair.rate, 2.5, note)
@@ -82,6 +83,7 @@ def batch(stage: Stage, folder: Path) -> Iterator[Measure]:
 def growth(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Appending to a large ledger against appending to a small one; both are filled with ready rows."""
     begin, least, fact = perf_counter(), stage.scale.small, stage.events[-1]
+    assert stage.store.fill is not None
     for size in (stage.scale.grown, least):
         stage.store.fill(folder / str(size), size, fact)
     filled = perf_counter() - begin

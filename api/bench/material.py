@@ -21,10 +21,10 @@ PAGE = 1000
 """Facts that are read at once."""
 
 
-def desk(folder: Path) -> Desk:
-    """A new ledger in ``folder``, and a desk before it."""
+def desk(folder: Path, at: str = "") -> Desk:
+    """A new ledger in ``folder`` or at an address, and a desk before it."""
     clock = SystemClock()
-    ledger = Ledger.open(folder / "ledger.db", keys=folder / "keys", events=EVENTS, clock=clock)
+    ledger = Ledger.open(at or folder / "ledger.db", keys=folder / "keys", events=EVENTS, clock=clock)
     return Desk(ledger, clock, reference(), synthetic=True)
 
 

@@ -27,12 +27,14 @@ class BenchStore:
     desk: Callable[[Path], Desk]
     settings: Callable[[Path], Settings]
     raw: Callable[[Path], RawLoop]
+    bulk: Callable[[Path], RawLoop]
+    """The raw loop for what comes from a file."""
     scan: Callable[[Path], int]
     """Reads every record with the barest client; how many."""
-    fill: Callable[[Path, int, StoredEvent], None]
+    fill: Callable[[Path, int, StoredEvent], None] | None = None
     """Puts so many rows into a new store, each with the stream, claim and command that a fact has."""
-    disk: Callable[[Path], float]
-    """Seconds that a commit waits for the disk, measured in the folder of a node."""
+    disk: Callable[[Path], float] | None = None
+    """Seconds that a commit waits for the disk, measured in the folder of a node; a server has its own."""
 
 
 def fsync(folder: Path) -> float:
@@ -100,4 +102,8 @@ def _settings(folder: Path) -> Settings:
     return Settings(data=folder, synthetic=True, kemendagri=ministry, kemendag=ministry)
 
 
-SQLITE = BenchStore("sqlite", desk, _settings, lambda folder: Raw(folder / "raw.db"), _scan, _fill, fsync)
+def _raw(folder: Path) -> RawLoop:
+    return Raw(folder / "raw.db")
+
+
+SQLITE = BenchStore("sqlite", desk, _settings, _raw, _raw, _scan, _fill, fsync)

@@ -313,14 +313,18 @@ def bench_ledger(
     ] = False,
     json: Measures = None,
     only: Only = None,
+    postgres: Annotated[
+        str | None,
+        typer.Option(help="Measure PostgreSQL too: the address of a database where schemas may be made."),
+    ] = None,
 ) -> None:
     """Measure the ledger: appends, reading, import, rebuild, against raw loops and the plain library."""
     from api.bench import facts
 
     if quick and long:
         raise typer.BadParameter("either quick or long", param_hint="--quick, --long")
-    _known(only, facts.ROWS)
-    raise typer.Exit(facts.main(quick=quick, long=long, json=json, only=only or []))
+    _known(only, (*facts.ROWS, *(facts.POSTGRES_ROWS if postgres else ())))
+    raise typer.Exit(facts.main(quick=quick, long=long, json=json, only=only or [], url=postgres))
 
 
 def _known(only: Sequence[str] | None, rows: Sequence[tuple[str, object]]) -> None:

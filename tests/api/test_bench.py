@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.bench import appending, facts
+from api.bench import appending, facts, postgres
 from api.bench.measure import Measure, at_least, at_most, reported
 from api.bench.run import measured, show
 from api.bench.stage import Scale, Stage
@@ -31,6 +31,23 @@ def test_every_row_of_the_ledger_gives_its_figures(stage: Stage, name: str) -> N
     measures = measured([(name, partial(row, stage))])
     assert measures
     assert all(measure.id.startswith("sqlite-") for measure in measures)
+    assert all(measure.value is not None and measure.value > 0 for measure in measures)
+
+
+@pytest.fixture(scope="module")
+def postgres_stage(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with postgres.postgres(postgres_url) as store:
+        made = Stage(store, TINY, tmp_path_factory.mktemp("stage"))
+        yield made
+        made.close()
+
+
+@pytest.mark.parametrize("name", dict(facts.POSTGRES_ROWS))
+def test_every_row_of_a_ledger_on_postgresql_gives_its_figures(postgres_stage: Stage, name: str) -> None:
+    row = dict(facts.POSTGRES_ROWS)[name]
+    measures = measured([(name, partial(row, postgres_stage))])
+    assert measures
+    assert all(measure.id.startswith("postgres-") for measure in measures)
     assert all(measure.value is not None and measure.value > 0 for measure in measures)
 
 

@@ -1,6 +1,7 @@
 """The checker: holds what was acknowledged against what is in the ledger, fact by fact, without its help."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from adapters.ledger.ledger import Ledger
@@ -10,6 +11,17 @@ PAGE = 1000
 Place = tuple[int, int]
 """First and last position of a command; zeros when they were not told."""
 NOT_TOLD = (0, 0)
+
+
+class Told(NamedTuple):
+    """What a writer was told: a command and its place. ``unknown``: how often it was told before that nobody
+    knows what became of it; ``repeated``: it was there already when it was sent once more.
+    """
+
+    name: str
+    place: Place
+    unknown: int = 0
+    repeated: bool = False
 
 
 class Checker:
@@ -49,7 +61,6 @@ class Checker:
         return found is not None and place in (found, NOT_TOLD)
 
 
-def places(lines: Iterable[str]) -> dict[str, Place]:
-    """What a writer said: ``NAME FIRST LAST``."""
-    told = (line.rsplit(" ", 2) for line in lines)
-    return {name: (int(first), int(last)) for name, first, last in told}
+def places(told: Iterable[Told]) -> dict[str, Place]:
+    """The place of each command."""
+    return {one.name: one.place for one in told}

@@ -1,8 +1,6 @@
 """Processes of the gap trial: writers who lose races and are refused, readers who follow them."""
 
-import sqlite3
 from hashlib import sha256
-from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
@@ -14,10 +12,9 @@ from domain.kernel.errors import Refused, StoreUnavailable
 from tests.acts.people import REGISTRAR, command
 from tests.adapters.ledger.shelf import label
 from tests.adapters.ledger.writing import submission
+from tests.trust import naive
 from tests.trust.stores import STORES
 
-BUSY = 60.0
-"""Seconds that a writer of the control waits for its turn."""
 LOOK = 0.05
 MOST = 50
 """Most facts that a reader asks for at once."""
@@ -88,50 +85,14 @@ def read(kind: str, folder: Path, end: Any, seed: int, speaks: Connection) -> No
     speaks.send(Seen(at, misplaced, digest.hexdigest()))
 
 
-# -- the control: ids that are handed out before the commit, as a sequence or an identity column does
-
-
-def naive_table(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("CREATE TABLE IF NOT EXISTS log (id INTEGER PRIMARY KEY, by TEXT)")
-    return connection
-
-
-def naive_write(path: Path, me: str, threads: int, each: int, sequence: Any, speaks: Connection) -> None:
-    """As many writers with ids of a shared sequence; one in ten rolls back."""
-
-    def writer(connection: sqlite3.Connection) -> None:
-        for n in range(each):
-            with sequence.get_lock():
-                sequence.value += 1
-                id_ = sequence.value
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT INTO log VALUES (?, ?)", (id_, me))
-            connection.execute("ROLLBACK" if n % 10 == 0 else "COMMIT")
-
-    connections = [naive_table(path) for _ in range(threads)]
-    work = [Thread(target=writer, args=(connection,)) for connection in connections]
-    for one in work:
-        one.start()
-    for one in work:
-        one.join()
-    for connection in connections:
-        connection.close()
+def naive_write(
+    kind: str, folder: Path, me: str, threads: int, each: int, sequence: Any, speaks: Connection
+) -> None:
+    """Writers of the control, with a connection each."""
+    naive.write([STORES[kind].naive(folder, sequence) for _ in range(threads)], me, each)
     speaks.send("done")
 
 
-def naive_read(path: Path, end: Any, speaks: Connection) -> None:
-    """``id > last ORDER BY id``, until nothing more comes; says how many rows were seen."""
-    connection = naive_table(path)
-    speaks.send("ready")
-    at, seen = 0, 0
-    for _ in count():
-        ended = end.value
-        rows = connection.execute("SELECT id FROM log WHERE id > ? ORDER BY id LIMIT 500", (at,)).fetchall()
-        if rows:
-            at, seen = rows[-1][0], seen + len(rows)
-        elif ended:
-            break
-    connection.close()
-    speaks.send(seen)
+def naive_read(kind: str, folder: Path, end: Any, sequence: Any, speaks: Connection) -> None:
+    """The reader of the control."""
+    naive.read(STORES[kind].naive(folder, sequence), end, speaks)

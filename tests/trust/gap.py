@@ -3,9 +3,9 @@
 ``python -m tests.trust.gap --commands 100000``. The writers are threads of several processes, so that commits
 are shared within a process and contended between them; of ten commands one claims what is taken and one races
 for a stream, and their transaction, or their part of it, is rolled back.
-On SQLite commits are serial and positions are given under the append lock, so that even a naive reader of the
-ledger sees all. The control therefore reads a table whose ids come from a shared sequence before the commit,
-as identity columns and sequences give them, with the same reader ``id > last ORDER BY id``: it must miss.
+Commits are serial and positions are given under the append lock, so that even a naive reader of the ledger sees
+all. The control therefore reads a table whose ids are given before the commit, by an identity column or, on SQLite,
+a shared number, with the same reader ``id > last ORDER BY id``: it must miss.
 """
 
 import sys
@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.trust.checker import PAGE, Checker
-from tests.trust.following import Seen, naive_read, naive_table, naive_write, read, write
+from tests.trust.following import Seen, naive_read, naive_write, read, write
 from tests.trust.processes import PROCESSES, Process
 from tests.trust.promise import STORES, Answer, answered, command, on_a_store
 
@@ -64,24 +64,22 @@ def whole(kind: str, folder: Path) -> tuple[Seen, Checker]:
     return Seen(at, 0, digest.hexdigest()), checker
 
 
-def naively(folder: Path, writers: int, commands: int) -> tuple[int, int]:
+def naively(kind: str, folder: Path, writers: int, commands: int) -> tuple[int, int]:
     """Rows of the control, and how many of them its reader saw."""
-    folder.mkdir()
-    path = folder / "sequence.db"
     sequence, end = PROCESSES.Value("q", 0), PROCESSES.Value("q", 0)
-    with closing(naive_table(path)) as table, ExitStack() as stack:
-        reader = Process(naive_read, path, end)
+    threads, each = writers // WRITING, commands // writers
+    with closing(STORES[kind].naive(folder, sequence)) as table, ExitStack() as stack:
+        reader = Process(naive_read, kind, folder, end, sequence)
         stack.callback(reader.close)
         assert reader.hear() == "ready"
-        each = commands // writers
         writing = [
-            Process(naive_write, path, f"w{n}", writers // WRITING, each, sequence) for n in range(WRITING)
+            Process(naive_write, kind, folder, f"w{n}", threads, each, sequence) for n in range(WRITING)
         ]
         for one in writing:
             stack.callback(one.close)
         assert [one.hear() for one in writing] == ["done"] * WRITING
         end.value = 1
-        return table.execute("SELECT count(*) FROM log").fetchone()[0], reader.hear()
+        return table.size(), reader.hear()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -89,23 +87,31 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
 
     def trial(answer: Answer, folder: Path) -> None:
-        accepted, refused, seen = followed(
-            given.store, folder / "node", given.writers, given.readers, given.commands, given.seed
-        )
-        must, checker = whole(given.store, folder / "node")
-        same = [one == must for one in seen]
-        answer.tell("every-reader-sees-all-in-order", f"{sum(same)}/{len(seen)}x{must.facts}", all(same))
-        answer.tell("positions-and-versions-have-no-gap", f"{checker.gaps}/{checker.upto}", not checker.gaps)
-        answer.tell("nothing-is-there-twice", f"{checker.doubled}/{checker.commands}", not checker.doubled)
-        answer.tell("some-were-refused-and-rolled-back", f"{refused}/{accepted + refused}", refused > 0)
-        rows = naive = 0
-        for n in range(TRIES):
-            if naive == rows:
-                written, read_ = naively(folder / f"naive-{n}", given.writers, min(given.commands, CONTROL))
-                rows, naive = rows + written, naive + read_
-        answer.tell("control-a-naive-reader-of-a-sequence-misses", f"{rows - naive}/{rows}", naive < rows)
+        with STORES[given.store].server() as server:
+            server.place(folder / "node")
+            accepted, refused, seen = followed(
+                given.store, folder / "node", given.writers, given.readers, given.commands, given.seed
+            )
+            must, checker = whole(given.store, folder / "node")
+            _told(answer, seen, must, checker)
+            answer.tell("some-were-refused-and-rolled-back", f"{refused}/{accepted + refused}", refused > 0)
+            rows = naive = 0
+            for n in range(TRIES):
+                if naive == rows:
+                    at, most = folder / f"naive-{n}", min(given.commands, CONTROL)
+                    server.place(at)
+                    written, read_ = naively(given.store, at, given.writers, most)
+                    rows, naive = rows + written, naive + read_
+            answer.tell("control-a-naive-reader-of-a-sequence-misses", f"{rows - naive}/{rows}", naive < rows)
 
     return answered(trial)
+
+
+def _told(answer: Answer, seen: Sequence[Seen], must: Seen, checker: Checker) -> None:
+    same = [one == must for one in seen]
+    answer.tell("every-reader-sees-all-in-order", f"{sum(same)}/{len(seen)}x{must.facts}", all(same))
+    answer.tell("positions-and-versions-have-no-gap", f"{checker.gaps}/{checker.upto}", not checker.gaps)
+    answer.tell("nothing-is-there-twice", f"{checker.doubled}/{checker.commands}", not checker.doubled)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The trust commands in their short form: every promise is kept, and every control fails as it must."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,21 @@ from tests.trust.promise import Answer, answered
 
 PROMISES = {
     "crash": 7,
+    "crash --store postgres --kills 30": 9,
     "gap": 5,
+    "gap --store postgres --commands 4800": 5,
     "powerloss": 4,
     "tamper": 8,
     "upcast": 6,
 }
 """Every command, and how many promises it must speak of."""
+UNAVAILABLE = {
+    "powerloss": (not reachable(), "this Python hides its SQLite"),
+    "crash --store postgres --kills 30": (
+        not hasattr(os, "pidfd_open"),
+        "Linux finds and awaits its processes",
+    ),
+}
 
 
 def run(name: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -28,14 +38,13 @@ def run(name: str, *options: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=pytest.mark.skipif(not reachable(), reason="this Python hides its SQLite"))
-        if name == "powerloss"
-        else name
+        pytest.param(name, marks=pytest.mark.skipif(unavailable, reason=why))
         for name in PROMISES
+        for unavailable, why in [UNAVAILABLE.get(name, (False, ""))]
     ],
 )
 def test_every_promise_is_kept(name: str) -> None:
-    ran = run(name)
+    ran = run(*name.split())
     lines = ran.stdout.splitlines()
     assert [line for line in lines if not line.endswith(" pass=yes")] == []
     assert ran.returncode == 0, ran.stderr

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from adapters.evidence.notary import Notary
-from adapters.evidence.store import SqliteStore
+from adapters.evidence.store import Store, store_at
 from adapters.ledger.ledger import Ledger, Submission
 from domain.kernel.decider import act
 from domain.kernel.events import Receipt
 from tests.acts.people import REGISTRAR, StandingClock, command
-from tests.adapters.ledger.shelf import BOX, EVENTS, Give, Label, opened
+from tests.adapters.ledger.shelf import BOX, EVENTS, Give, Label, opened, where
 
 ORIGIN = "test.example/ledger"
 TOPICS = EVENTS
 
 
-def store(folder: Path) -> SqliteStore:
-    return SqliteStore(folder / "ledger.db")
+def store(folder: Path) -> Store:
+    return store_at(where(folder))
 
 
 def notary(folder: Path) -> Notary:
