@@ -5,6 +5,7 @@ loss. Back the file up for 35 days at most, apart from the ledger: a restored ol
 was destroyed since.
 """
 
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,8 +47,10 @@ class SubjectKeys:
             try:
                 for statement in OPENING:
                     self._db.execute(statement)
-            except sqlite3.DatabaseError:
+            except sqlite3.DatabaseError as error:
                 self._db.close()
+                if not os.access(folder, os.W_OK):  # SQLite says only that it cannot open its log there
+                    raise StoreUnavailable("store-read-only") from error
                 raise
 
     @classmethod

@@ -15,6 +15,7 @@ from adapters.ledger.subject_keys import SubjectKeys
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.events import Receipt
 from tests.acts.people import StandingClock
+from tests.adapters.ledger.conftest import Place
 from tests.adapters.ledger.shelf import EVENTS, label, labels, only_sqlite, opened, put, writer
 
 pytestmark = only_sqlite
@@ -113,6 +114,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
     yield disk
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_node_on_a_read_only_disk_says_so_at_its_start(small_disk: Path, place: Place) -> None:
+    with closing(opened(place(small_disk))) as ledger:
+        put(ledger, label("box-1", "a"))
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert refusal(lambda: opened(small_disk)) == "store-read-only"
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    with closing(opened(small_disk)) as ledger:
+        assert put(ledger, label("box-1", "b")).first == 2, "and goes on when it can be written"
 
 
 def test_a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room(
