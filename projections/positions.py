@@ -1,6 +1,7 @@
 """How far each read model is: one row each, written in the same transaction as its rows."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -77,5 +78,7 @@ def seen(connection: Connection, models: Iterable[ReadModel]) -> int:
     return min(at, default=0)
 
 
+@lru_cache(maxsize=64)
 def digest(model: ReadModel) -> str:
+    # Kept: it is written with every batch, and telling the schema takes longer than a hundred rows.
     return sha256(model.schema.encode()).hexdigest()[:16]

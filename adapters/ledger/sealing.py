@@ -12,7 +12,7 @@ Bodies of the first release begin with ``{``: they stand in clear, and are read 
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from os import urandom
 from struct import Struct
 from threading import Lock
@@ -29,13 +29,16 @@ SEALED = 0x01
 PREFIX = Struct(">BI")
 BLOCK = Struct(">HQ12sI")
 NONCE = 12
-NULL = b'"value":null}'
-FRAME = len(b'"value":}')
+MARK = bytes([SEALED])
+BEGIN, END = b'"value":', b"}"
+NULL = BEGIN + b"null" + END
+FRAME = len(BEGIN + END)
 CACHED = 4096
 """Unwrapped keys that are kept in memory."""
 
 _encode = msgspec.json.Encoder().encode
-_places = msgspec.json.Decoder(list[tuple[int, msgspec.Raw]])
+_places = msgspec.json.Decoder(list[tuple[int, msgspec.Raw]]).decode
+Buffer = bytes | msgspec.Raw
 
 
 class SubjectKey(NamedTuple):
@@ -162,41 +165,46 @@ def _take_out(body: bytes, personal: Sequence[Personal[Any]]) -> tuple[bytes, li
     return b"".join(pieces), values
 
 
-def is_sealed(body: memoryview) -> bool:
-    return len(body) > 0 and body[0] == SEALED
+def is_sealed(body: bytes) -> bool:
+    return body[:1] == MARK
 
 
-def blocks(body: memoryview) -> Iterator[Block]:
+def blocks(body: bytes) -> list[Block]:
     """The blocks of a sealed body."""
     _, length = PREFIX.unpack_from(body)
-    at = PREFIX.size + length
-    while at < len(body):
+    at, end = PREFIX.size + length, len(body)
+    found: list[Block] = []
+    while at < end:
         _, key, nonce, size = BLOCK.unpack_from(body, at)
         at += BLOCK.size
-        yield Block(key, nonce, bytes(body[at : at + size]))
+        found.append(Block(key, nonce, body[at : at + size]))
         at += size
+    return found
 
 
-def unseal(body: memoryview, ciphers: Mapping[int, AESGCM], header: memoryview) -> bytes:
-    """The body as it was before it was sealed; what no key opens stays null.
+def unseal(body: bytes, found: Iterable[Block], ciphers: Mapping[int, AESGCM], header: bytes) -> bytes:
+    """The body, whose blocks are ``found``, as it was before it was sealed; what no key opens stays null.
 
     Refused: ``record-damaged`` when a key does not fit.
     """
     _, length = PREFIX.unpack_from(body)
-    clear = bytes(body[PREFIX.size : PREFIX.size + length])
-    values: dict[int, bytes] = {}
-    for block in blocks(body):
-        cipher = ciphers.get(block.key)
+    clear = body[PREFIX.size : PREFIX.size + length]
+    values: dict[int, Buffer] = {}
+    for key, nonce, sealed in found:
+        cipher = ciphers.get(key)
         if cipher is not None:
             try:
-                opened = cipher.decrypt(block.nonce, block.sealed, header)
+                opened = cipher.decrypt(nonce, sealed, header)
             except InvalidTag as damage:
                 raise StoreUnavailable("record-damaged") from damage
-            values |= {place: bytes(value) for place, value in _places.decode(opened)}
+            values.update(_places(opened))
     return _put_back(clear, values) if values else clear
 
 
-def _put_back(clear: bytes, values: Mapping[int, bytes]) -> bytes:
-    pieces = clear.split(NULL)
-    ends = [b'"value":' + values.get(place, b"null") + b"}" for place in range(len(pieces) - 1)]
-    return b"".join(piece + end for piece, end in zip(pieces, [*ends, b""], strict=True))
+def _put_back(clear: bytes, values: Mapping[int, Buffer]) -> bytes:
+    *pieces, last = clear.split(NULL)
+    whole: list[Buffer] = []
+    for place, piece in enumerate(pieces):
+        whole += (piece, BEGIN, values.get(place, b"null"), END)
+    whole.append(last)
+    return b"".join(whole)

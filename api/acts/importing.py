@@ -4,10 +4,8 @@ A line is a household: all of it enters, or none. Its command id follows from so
 second run finds it there.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,6 +13,7 @@ import msgspec
 
 from adapters.ledger.ledger import Ledger, Submission
 from adapters.people.ndjson import BadLine, Household, Line, command_id
+from api.acts.collecting import seldom_collected
 from api.acts.desk import Desk
 from api.acts.population import NewHousehold, NewMember, household_acts
 from domain.kernel.errors import Malformed, Refused
@@ -22,8 +21,6 @@ from domain.kernel.events import Actor, Receipt
 
 BATCH = 2000
 """Households in one commit, about 8,800 facts: the counter waits for it, half a second at most."""
-COLLECT_AFTER = 100_000
-"""New objects, about those of one batch, after which Python looks for cycles during an import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +59,11 @@ def import_households(
     ``progress`` is called with the number of lines read so far. Raises ``StoreUnavailable``.
     """
     summary = Summary()
-    with _seldom_collected():
+    with seldom_collected():
         for batch in _batches(lines, BATCH):
             _import(desk, ledger, batch, source, by, summary, refused)
             progress(summary.read)
     return summary
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Facts have no cycles: looking for some after every few hundred costs a tenth of an import."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _batches(lines: Iterable[Line | BadLine], size: int) -> Iterator[list[Line | BadLine]]:

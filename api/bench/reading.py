@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from api.acts.collecting import seldom_collected
 from api.acts.importing import import_households
 from api.bench.material import SEED, lines, refused
 from api.bench.measure import Measure, Pair, at_least, interleave, reported
@@ -42,7 +43,7 @@ def rebuild_all(folder: Path, quick: bool) -> Iterator[Measure]:
 
 def rebuilt(settings: Settings, residents: int, rounds: int) -> tuple[Pair, int]:
     """Rebuilding everything against reading the same facts, unsealed and decoded; how many facts."""
-    with filled(settings, residents) as hub:
+    with filled(settings, residents) as hub, seldom_collected():
         head = hub.ledger.head()
 
         def ours(_: int) -> int:

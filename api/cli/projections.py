@@ -8,6 +8,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Column, Table
 
+from api.acts.collecting import seldom_collected
 from api.cli.console import console, progress
 from api.cli.store import existing
 from api.wiring import open_hub
@@ -53,6 +54,6 @@ def retry(data: Path, name: str) -> int:
 
 def rebuild(data: Path, names: list[str]) -> None:
     """Rebuild ``names`` (all when empty) in one pass; Ctrl-C leaves the serving ones as they are."""
-    with open_hub(existing(data)) as hub, progress("facts", hub.ledger.head()) as bar:
+    with open_hub(existing(data)) as hub, progress("facts", hub.ledger.head()) as bar, seldom_collected():
         hub.views.rebuild(names or None, progress=bar, stop=Event())
     console.print(f"rebuilt {', '.join(names) or 'all read models'}")

@@ -7,6 +7,7 @@ from threading import Event
 import msgspec
 
 from adapters.evidence.restore import restore
+from api.acts.collecting import seldom_collected
 from api.cli.console import console, progress
 from api.cli.verify import key
 from api.settings import Settings
@@ -20,7 +21,11 @@ def run(bundle: Path, data: Path, keys: Path | None, vkey: str | None, *, json: 
     with progress("facts") as bar:
         made = restore(bundle, data, store=elsewhere, keys=keys, vkey=key(vkey), progress=bar)
     if made.keys:
-        with open_hub(settings) as hub, progress("read models", made.facts) as bar:
+        with (
+            open_hub(settings) as hub,
+            progress("read models", made.facts) as bar,
+            seldom_collected(),
+        ):
             hub.views.rebuild(None, progress=bar, stop=Event())
     if json:
         sys.stdout.write(msgspec.json.encode(made).decode() + "\n")

@@ -120,7 +120,7 @@ def test_a_destroyed_key_is_gone_from_the_file(tmp_path: Path) -> None:
 def test_one_block_is_sealed_for_each_subject(ledger: Ledger, registered: Registered) -> None:
     row = ledger.recorder.stream(registered.residents[0])[0]
     (length,) = LENGTH.unpack_from(row.record)
-    body = memoryview(row.record)[LENGTH.size + length :]
+    body = row.record[LENGTH.size + length :]
     assert is_sealed(body)
     assert {block.key for block in blocks(body)} == {
         key_of(ledger, registered.residents[0]),

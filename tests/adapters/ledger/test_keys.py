@@ -204,5 +204,5 @@ def test_of_two_keys_for_one_new_subject_the_first_is_hers(ledger: Ledger, open_
 def key_in(record: bytes) -> int:
     """The key id of the only block of a record."""
     (length,) = LENGTH.unpack_from(record)
-    (block,) = blocks(memoryview(record)[LENGTH.size + length :])
+    (block,) = blocks(record[LENGTH.size + length :])
     return block.key
