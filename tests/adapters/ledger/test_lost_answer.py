@@ -58,7 +58,7 @@ def test_an_act_whose_answer_was_lost_is_told_by_its_repeat(home: Path, ledger: 
 
 def test_a_file_whose_answer_was_lost_is_told_by_its_repeat(home: Path, ledger: Ledger, wire: Wire) -> None:
     """So large that it goes in by COPY: it is the answer to COMMIT that is lost."""
-    many = [submission(f"line {n}") for n in range(LARGE)]
+    many = [submission(f"line-{n}") for n in range(LARGE)]
     wire.lose_the_answer_to(b"COMMIT")
     with pytest.raises(StoreUnavailable) as refused:
         ledger.execute_many(many)
