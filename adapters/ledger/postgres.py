@@ -30,11 +30,10 @@ from adapters.ledger.postgres_server import Connection, Connections
 from adapters.ledger.store import (
     Append,
     Appending,
-    Row,
+    ByStream,
     StoredCommand,
     Waking,
     WakingSubscription,
-    stream_text,
 )
 from domain.kernel.ports import Clock
 
@@ -42,10 +41,11 @@ POLL = 1.0
 """Seconds between two looks by who is not woken: the safety net under NOTIFY."""
 
 
-class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder):
+class Recorder(Appending, Waking, ByStream, library.PostgresRecorder, ApplicationRecorder):
     """The application recorder: append with claims and commands, read by stream or by position."""
 
     poll = POLL
+    mark = "%s"
 
     def __init__(self, datastore: "Datastore") -> None:
         super().__init__(datastore)
@@ -108,41 +108,10 @@ class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder)
 
     # -- reading, as the library asks
 
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        rows = self._stream(
-            "stream, version, topic, record", originator_id, gt=gt, lte=lte, desc=desc, limit=limit
-        )
-        return [StoredEvent(self._id(s), v, topic, state) for s, v, topic, state in rows]
-
-    def _stream(
-        self,
-        columns: str,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> list[tuple[Any, ...]]:
-        bounds = [("version > %s", gt), ("version <= %s", lte)]
-        where = " AND ".join(["stream = %s", *(text for text, value in bounds if value is not None)])
-        given = [stream_text(originator_id), *(value for _, value in bounds if value is not None)]
-        order = "DESC" if desc else "ASC"
-        text = f"SELECT {columns} FROM log WHERE {where} ORDER BY version {order} LIMIT %s"  # noqa: S608 - our own words
-        return self._read(text, (*given, limit))
-
     def _read(self, text: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._server.read(text, parameters)
 
-    def _id(self, stream: str) -> UUID | str:
+    def convert_originator_id(self, stream: str) -> UUID | str:
         return stream if self.datastore.originator_id_type == "text" else UUID(stream)
 
     def select_notifications(
@@ -167,7 +136,7 @@ class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder)
             f"WHERE {' AND '.join(where)} ORDER BY pos LIMIT %s"
         )
         return [
-            Notification(self._id(s), v, topic, state, pos)
+            Notification(self.convert_originator_id(s), v, topic, state, pos)
             for s, v, topic, state, pos in self._read(text, (*parameters, limit))
         ]
 
@@ -183,23 +152,10 @@ class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder)
 
     # -- reading, as the ledger asks
 
-    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Row]:
-        """The facts of one stream with ``after`` < version <= ``upto``, with their positions."""
-        found = self._stream("pos, committed_at, topic, record", stream, gt=after, lte=upto)
-        return [Row(*row) for row in found]
-
     def head(self) -> int:
         """The last position; 0 when nothing is there."""
         head: int = self._read("SELECT n FROM head")[0][0]
         return head
-
-    def after(self, position: int, limit: int) -> list[Row]:
-        """At most ``limit`` facts that follow ``position``, in order."""
-        found = self._read(
-            "SELECT pos, committed_at, topic, record FROM log WHERE pos > %s ORDER BY pos LIMIT %s",
-            (position, limit),
-        )
-        return [Row(*row) for row in found]
 
     def wait_beyond(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position``; False after ``timeout`` seconds."""
@@ -216,11 +172,6 @@ class Recorder(Appending, Waking, library.PostgresRecorder, ApplicationRecorder)
         )
         wanted = [[kind for kind, _ in keys], [key for _, key in keys]]
         return {(kind, key): stream for kind, key, stream in self._read(text, wanted)}
-
-    def streams(self, beginning: str) -> list[str]:
-        """The streams whose id begins so, in order."""
-        text = "SELECT stream FROM log WHERE stream >= %s AND stream < %s AND version = 1 ORDER BY stream"
-        return [stream for (stream,) in self._read(text, (beginning, beginning + "\U0010ffff"))]
 
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
         """The key ids of those of these data subjects that have one."""

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any
-from uuid import UUID
 
 from eventsourcing import sqlite as library
 from eventsourcing.persistence import (
@@ -33,11 +32,11 @@ from adapters.ledger.store import (
     FORMAT,
     Append,
     Appending,
+    ByStream,
     ClaimRow,
     ClaimTaken,
     CommandRow,
     CommandTaken,
-    Row,
     StoredCommand,
     SubjectTaken,
     VersionTaken,
@@ -207,10 +206,11 @@ def _of_the_library(error: sqlite3.DatabaseError) -> PersistenceError:
     return DatabaseError(error)
 
 
-class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
+class Recorder(Appending, Waking, ByStream, library.SQLiteApplicationRecorder):
     """The application recorder: append with claims and commands, read by stream or by position."""
 
     poll = POLL
+    mark = "?"
 
     def __init__(self, datastore: "Datastore", events_table_name: str = "log") -> None:
         super().__init__(datastore, events_table_name)
@@ -299,42 +299,6 @@ class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
             c.executemany("INSERT INTO command VALUES (?,?,?,?)", rows)
         return list(range(first, first + len(stored_events)))
 
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        rows = self._stream(
-            "stream, version, topic, record", originator_id, gt=gt, lte=lte, desc=desc, limit=limit
-        )
-        return [StoredEvent(self.convert_originator_id(s), v, topic, state) for s, v, topic, state in rows]
-
-    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Row]:
-        """The facts of one stream with ``after`` < version <= ``upto``, with their positions."""
-        found = self._stream("pos, committed_at, topic, record", stream, gt=after, lte=upto)
-        return [Row(*row) for row in found]
-
-    def _stream(
-        self,
-        columns: str,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> list[tuple[Any, ...]]:
-        bounds = [("version > ?", gt), ("version <= ?", lte)]
-        where = " AND ".join(["stream = ?", *(text for text, value in bounds if value is not None)])
-        given = [stream_text(originator_id), *(value for _, value in bounds if value is not None)]
-        order = "DESC" if desc else "ASC"
-        statement = f"SELECT {columns} FROM log WHERE {where} ORDER BY version {order} LIMIT ?"  # noqa: S608 - our own words
-        return self._read(statement, (*given, -1 if limit is None else limit))
-
     def _read(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if self._files:
             return self._files.read(statement, parameters)
@@ -383,14 +347,6 @@ class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
         """The last position; 0 when nothing is there."""
         return self._read("SELECT max(pos) FROM log")[0][0] or 0
 
-    def after(self, position: int, limit: int) -> list[Row]:
-        """At most ``limit`` facts that follow ``position``, in order."""
-        found = self._read(
-            "SELECT pos, committed_at, topic, record FROM log WHERE pos > ? ORDER BY pos LIMIT ?",
-            (position, limit),
-        )
-        return [Row(*row) for row in found]
-
     def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:
         """Who holds which of these claims."""
         found: dict[tuple[str, bytes], str] = {}
@@ -400,14 +356,6 @@ class Recorder(Appending, Waking, library.SQLiteApplicationRecorder):
                 statement = f"SELECT key, stream FROM claim WHERE kind = ? AND key IN ({_marks(part)})"  # noqa: S608
                 found.update({(kind, key): s for key, s in self._read(statement, (kind, *part))})
         return found
-
-    def streams(self, beginning: str) -> list[str]:
-        """The streams whose id begins so, in order."""
-        found = self._read(
-            "SELECT stream FROM log WHERE stream >= ? AND stream < ? AND version = 1 ORDER BY stream",
-            (beginning, beginning + "\U0010ffff"),
-        )
-        return [stream for (stream,) in found]
 
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
         """The key ids of those of these data subjects that have one."""

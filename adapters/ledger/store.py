@@ -198,7 +198,73 @@ class Appending:
 
     def _commit(self, group: Sequence[Append]) -> None:
         """Give each its positions, or the violation that is its own. Raise when nothing is there."""
-        raise NotImplementedError
+        raise NotImplementedError  # of the database
+
+
+class ByStream:
+    """What reads the log in the same words on every database."""
+
+    mark: str
+    """Where a value goes in a statement."""
+    convert_originator_id: Any
+    """Of the library's recorder that this is mixed into."""
+
+    def _read(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        raise NotImplementedError  # of the database
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        rows = self._stream(
+            "stream, version, topic, record", originator_id, gt=gt, lte=lte, desc=desc, limit=limit
+        )
+        return [StoredEvent(self.convert_originator_id(s), v, topic, state) for s, v, topic, state in rows]
+
+    def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Row]:
+        """The facts of one stream with ``after`` < version <= ``upto``, with their positions."""
+        found = self._stream("pos, committed_at, topic, record", stream, gt=after, lte=upto)
+        return [Row(*row) for row in found]
+
+    def _stream(
+        self,
+        columns: str,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[tuple[Any, ...]]:
+        asked = (("version >", gt), ("version <=", lte))
+        bounds = [("stream =", stream_text(originator_id)), *((t, v) for t, v in asked if v is not None)]
+        where = " AND ".join(f"{text} {self.mark}" for text, _ in bounds)
+        order = "DESC" if desc else "ASC"
+        statement = f"SELECT {columns} FROM log WHERE {where} ORDER BY version {order}"  # noqa: S608 - our own words
+        given: list[object] = [value for _, value in bounds]
+        if limit is not None:
+            statement += f" LIMIT {self.mark}"
+            given.append(limit)
+        return self._read(statement, given)
+
+    def after(self, position: int, limit: int) -> list[Row]:
+        """At most ``limit`` facts that follow ``position``, in order."""
+        m = self.mark
+        statement = f"SELECT pos, committed_at, topic, record FROM log WHERE pos > {m} ORDER BY pos LIMIT {m}"  # noqa: S608
+        return [Row(*row) for row in self._read(statement, (position, limit))]
+
+    def streams(self, beginning: str) -> list[str]:
+        """The streams whose id begins so, in order."""
+        m = self.mark
+        statement = (
+            f"SELECT stream FROM log WHERE stream >= {m} AND stream < {m} AND version = 1 ORDER BY stream"  # noqa: S608
+        )
+        return [stream for (stream,) in self._read(statement, (beginning, beginning + "\U0010ffff"))]
 
 
 class Waking:
@@ -213,7 +279,7 @@ class Waking:
         self.subscriptions: set[WakingSubscription] = set()
 
     def head(self) -> int:
-        raise NotImplementedError
+        raise NotImplementedError  # of the database
 
     def _wake(self) -> None:
         with self.appended:
