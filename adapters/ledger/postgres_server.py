@@ -196,6 +196,7 @@ class Listener:
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            # A server that is away: those who wait look by themselves, and we try again.
             with suppress(OperationalError, StoreUnavailable, psycopg.Error), self._connect() as connection:
                 self._hear(connection)
             self._stop.wait(AGAIN)
@@ -221,7 +222,7 @@ def lost(connection: Connection) -> bool:
     if connection.closed:
         return True
     if _readable(0, connection):
-        with suppress(psycopg.Error):
+        with suppress(psycopg.Error):  # it says farewell: then it is lost, as is told below
             connection.pgconn.consume_input()
             # Something was said that is no farewell: a setting that changed, say.
             return _readable(0, connection)
