@@ -22,6 +22,8 @@ from domain.kernel.errors import Refused, Rejected
 from domain.kernel.events import Actor, EventType, Header, Personal
 
 LENGTH = Struct(">H")
+Record = tuple[str, int, str, bytes]
+"""Stream, version, topic and record of a fact."""
 LARGEST = 65_535
 """Bytes of a record: what an entry of C2SP tlog-tiles can hold, whoever publishes the log one day."""
 
@@ -89,8 +91,11 @@ class Mapper(LibraryMapper[str]):
         return b"," + self._encode(shared)[1:]
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        """The record of a pending fact. Refused: ``record-too-large``."""
-        pending: Pending = domain_event
+        """A pending fact as the library stores it. Refused: ``record-too-large``."""
+        return StoredEvent(*self.record(domain_event))
+
+    def record(self, pending: Pending) -> Record:
+        """The row of a pending fact. Refused: ``record-too-large``."""
         event, kind = pending.event, type(pending.event)
         encode = self._encode
         personal = self.personal(event)
@@ -108,7 +113,7 @@ class Mapper(LibraryMapper[str]):
         if (size := LENGTH.size + len(header) + len(body)) > LARGEST:
             raise Rejected("record-too-large", size=size, limit=LARGEST)
         record = LENGTH.pack(len(header)) + header + body
-        return StoredEvent(pending.originator_id, pending.originator_version, self._types[kind].topic, record)
+        return pending.originator_id, pending.originator_version, self._types[kind].topic, record
 
     def subjects(self, event: object) -> tuple[str, ...]:
         """The data subjects of an event: of every ``Personal`` in it, each once, in order."""

@@ -182,11 +182,6 @@ class Recorder(Appending, Waking, ByStream, library.PostgresRecorder, Applicatio
         text = "SELECT cmd_id, fingerprint, first_pos, last_pos FROM command WHERE cmd_id = ANY(%s)"
         return {id_: StoredCommand(*rest) for id_, *rest in self._among(text, ids)}
 
-    def existing(self, streams: Sequence[str]) -> set[str]:
-        """Which of these streams have facts."""
-        text = "SELECT stream FROM log WHERE version = 1 AND stream = ANY(%s)"
-        return {stream for (stream,) in self._among(text, streams)}
-
     def _among(self, text: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         return self._read(text, [list(values)]) if values else []
 

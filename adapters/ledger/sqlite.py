@@ -373,14 +373,6 @@ class Recorder(Appending, Waking, ByStream, library.SQLiteApplicationRecorder):
             found.update({id_: StoredCommand(*rest) for id_, *rest in self._read(statement, part)})
         return found
 
-    def existing(self, streams: Sequence[str]) -> set[str]:
-        """Which of these streams have facts."""
-        found: set[str] = set()
-        for part in _parts(streams):
-            statement = f"SELECT stream FROM log WHERE version = 1 AND stream IN ({_marks(part)})"  # noqa: S608
-            found.update(stream for (stream,) in self._read(statement, part))
-        return found
-
 
 class ProcessingRecorder(library.SQLiteTrackingRecorder, Recorder, ProcessRecorder):
     """Events and the position of what they were made from, in one commit."""

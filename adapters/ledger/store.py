@@ -10,7 +10,8 @@ Violations are told apart by name, all of them ``IntegrityError``:
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Condition, Event, Lock
@@ -134,9 +135,6 @@ class LedgerRecorder(Protocol):
 
     def commands(self, ids: Sequence[bytes]) -> dict[bytes, StoredCommand]:
         """Which of these commands were accepted before."""
-
-    def existing(self, streams: Sequence[str]) -> set[str]:
-        """Which of these streams have facts."""
 
 
 class Appending:
@@ -335,6 +333,17 @@ def leaf_hash(record: bytes) -> bytes:
 def stream_text(originator_id: UUID | str) -> str:
     """A stream's name as it is stored."""
     return originator_id.hex if isinstance(originator_id, UUID) else originator_id
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """The library's errors of the store, told in our words; violations are for whoever appends."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except PersistenceError as error:
+        raise unavailable(error) from error
 
 
 def unavailable(error: BaseException) -> StoreUnavailable:

@@ -11,7 +11,8 @@ from itertools import islice
 
 import msgspec
 
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from adapters.people.ndjson import BadLine, Household, Line, command_id
 from api.acts.collecting import seldom_collected
 from api.acts.desk import Desk

@@ -6,7 +6,8 @@ from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from adapters.ledger.store import ClaimRow, CommandRow
 from adapters.people import ndjson
 from api.acts.desk import Desk

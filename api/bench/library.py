@@ -19,7 +19,8 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from adapters.clock import SystemClock
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from adapters.reference import reference
 from adapters.views import SqliteViews
 from api.bench.material import PAGE, ledger_of, singles

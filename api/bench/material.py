@@ -6,7 +6,8 @@ from pathlib import Path
 
 from adapters.clock import SystemClock
 from adapters.ids import new_id
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from adapters.people import generate
 from adapters.people.ndjson import Household, Line
 from adapters.reference import reference

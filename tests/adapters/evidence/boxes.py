@@ -9,7 +9,8 @@ from typing import Any
 
 from adapters.evidence.notary import Notary
 from adapters.evidence.store import Store, store_at
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from domain.kernel.decider import act
 from domain.kernel.events import Receipt
 from tests.acts.people import REGISTRAR, StandingClock, command

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from adapters.ledger.store import leaf_hash
 from domain.kernel.events import Receipt
 from tests.acts.people import command

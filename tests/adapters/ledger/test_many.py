@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from adapters.ledger.mapper import LARGEST
 from domain.kernel.decider import Act, Decider, act
 from domain.kernel.errors import AlreadyClaimed, StoreUnavailable

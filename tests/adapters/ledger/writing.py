@@ -9,7 +9,8 @@ from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
 
-from adapters.ledger.ledger import Ledger, Submission
+from adapters.ledger.deciding import Submission
+from adapters.ledger.ledger import Ledger
 from domain.kernel.decider import act
 from domain.kernel.events import Receipt
 from tests.acts.people import REGISTRAR, command
