@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,12 +16,13 @@ from adapters.evidence.store import Store, store_at
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
-from adapters.reference import Reference, reference
+from adapters.reference import Reference
 from adapters.views import SqliteViews
 from api.acts.desk import JAKARTA, Desk
 from api.acts.privacy import finish
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
+from api.opening import open_desk, place
 from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
@@ -77,13 +77,6 @@ def _kemendag(at: MinistrySettings) -> Ministry:
 
 
 VALID_TIME = ValidTime(EVENTS, JAKARTA)
-LEDGER = "ledger.db"
-"""The ledger's file in the folder of a node."""
-
-
-def place(settings: Settings) -> Path | str:
-    """Where the ledger is: a file, or the address of a database."""
-    return settings.ledger_url.get_secret_value() or settings.data / LEDGER
 
 
 def store(settings: Settings) -> Store:
@@ -137,10 +130,8 @@ class Hub:
 def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     """Open the store in ``settings.data`` (made when absent) and join the parts; nothing runs yet."""
     clock = clock or SystemClock()
-    tables = reference()
-    folder = _folder(settings.data)
-    ledger = Ledger.open(place(settings), keys=folder / "keys", events=EVENTS, clock=clock)
-    desk = Desk(ledger, clock, tables, settings.synthetic)
+    desk, ledger = open_desk(settings, clock)
+    tables, folder = desk.reference, settings.data
     finish(desk, ledger)  # before anybody reads: what is forgotten stays so
     views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
@@ -181,8 +172,3 @@ def _backoff(settings: Settings, destination: str) -> Backoff:
     at = getattr(settings, destination)
     assert isinstance(at, MinistrySettings)
     return Backoff(most=at.retry_most)
-
-
-def _folder(data: Path) -> Path:
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return data

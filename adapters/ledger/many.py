@@ -10,7 +10,7 @@ from uuid import UUID
 from eventsourcing.persistence import IntegrityError
 
 from adapters.ledger.deciding import Deciding, Prepared, Submission, claimed, insert, repeated
-from adapters.ledger.store import store_errors
+from adapters.ledger.store import ClaimTaken, store_errors
 from domain.kernel.decider import Act
 from domain.kernel.errors import Refused, StoreUnavailable
 from domain.kernel.events import Actor, Receipt
@@ -41,7 +41,7 @@ class Together(Deciding):
         outcomes = iter(self.append_many([one for one in ready if isinstance(one, Prepared)]))
         found = [next(outcomes) if isinstance(one, Prepared) else one for one in ready]
         return [
-            self._outcome(one) if outcome is None else outcome
+            self.attempt(one) if outcome is None else outcome
             for one, outcome in zip(submissions, found, strict=True)
         ]
 
@@ -67,39 +67,31 @@ class Together(Deciding):
 
     def append_many(self, prepared: Sequence[Prepared]) -> list[Outcome | None]:
         """The outcome of each, in one commit. None: somebody came between, to be executed by itself."""
-        outcomes: list[Outcome | None] = [None] * len(prepared)
         with store_errors():
-            free = self._unclaimed(prepared, outcomes)
             try:
-                receipts = insert(self.recorder, [prepared[i] for i in free]) if free else []
-            except IntegrityError:
-                # Another process came between: each for itself tells whose, also who was refused for the
-                # sake of one that loses now.
-                return [None] * len(prepared)
-            for i, receipt in zip(free, receipts, strict=True):
-                outcomes[i] = receipt
+                # Who holds a claim is looked for only when one is taken: files seldom bring known numbers.
+                outcomes = self._append_the_free(prepared, {})
+            except ClaimTaken:
+                keys = [(claim.kind, claim.key) for one in prepared for claim, _ in one.claims]
+                outcomes = self._append_the_free(prepared, self.recorder.holders(keys), last=True)
             return self._without_the_done([one.id for one in prepared], outcomes)
 
-    def _unclaimed(self, prepared: Sequence[Prepared], outcomes: list[Outcome | None]) -> list[int]:
-        """Those on streams of their own whose claims nobody holds, in the store or earlier in the batch."""
-        keys = [(claim.kind, claim.key) for one in prepared for claim, _ in one.claims]
-        held = self.recorder.holders(keys)
-        touched: set[object] = set()
-        free: list[int] = []
-        for i, one in enumerate(prepared):
-            if not _first(touched, {one.id, *(record[0] for record in one.records)}):
-                continue
-            mine: dict[tuple[str, bytes], str] = {}
-            for claim, index in one.claims:
-                key = (claim.kind, claim.key)
-                if holder := held.get(key) or mine.get(key):
-                    outcomes[i] = claimed(claim, holder, index)
-                    break
-                mine[key] = claim.stream
-            else:
-                free.append(i)
-                held |= mine
-        return free
+    def _append_the_free(
+        self, prepared: Sequence[Prepared], held: dict[tuple[str, bytes], str], *, last: bool = False
+    ) -> list[Outcome | None]:
+        """Append those whose claims nobody holds. Raises ``ClaimTaken`` unless it is the ``last`` try."""
+        free, outcomes = _unclaimed(prepared, held)
+        try:
+            receipts = insert(self.recorder, [prepared[i] for i in free]) if free else []
+        except IntegrityError as violation:
+            if isinstance(violation, ClaimTaken) and not last:
+                raise
+            # Another process came between: each for itself tells whose, also who was refused for the
+            # sake of one that loses now.
+            return [None] * len(prepared)
+        for i, receipt in zip(free, receipts, strict=True):
+            outcomes[i] = receipt
+        return outcomes
 
     def _without_the_done(self, ids: Sequence[bytes], found: list[Any]) -> list[Any]:
         """None for those refused by what their own first run, in another process, has just made true."""
@@ -107,7 +99,8 @@ class Together(Deciding):
         done = self.recorder.commands([ids[i] for i in refused])
         return [None if i in refused and ids[i] in done else outcome for i, outcome in enumerate(found)]
 
-    def _outcome(self, submission: Submission) -> Outcome:
+    def attempt(self, submission: Submission) -> Outcome:
+        """Execute one by itself; its refusal is an answer too. Raises ``StoreUnavailable``."""
         try:
             return self.execute(
                 submission.acts,
@@ -118,6 +111,31 @@ class Together(Deciding):
             )
         except Refused as refused:
             return _unless_unavailable(refused)
+
+
+def _unclaimed(
+    prepared: Sequence[Prepared], held: dict[tuple[str, bytes], str]
+) -> tuple[list[int], list[Outcome | None]]:
+    """Those on streams of their own whose claims nobody holds, before or earlier in the batch; and the
+    refusals of the others.
+    """
+    outcomes: list[Outcome | None] = [None] * len(prepared)
+    touched: set[object] = set()
+    free: list[int] = []
+    for i, one in enumerate(prepared):
+        if not _first(touched, {one.id, *(record[0] for record in one.records)}):
+            continue
+        mine: dict[tuple[str, bytes], str] = {}
+        for claim, index in one.claims:
+            key = (claim.kind, claim.key)
+            if holder := held.get(key) or mine.get(key):
+                outcomes[i] = claimed(claim, holder, index)
+                break
+            mine[key] = claim.stream
+        else:
+            free.append(i)
+            held |= mine
+    return free, outcomes
 
 
 def _first(touched: set[object], touches: set[object]) -> bool:

@@ -52,6 +52,10 @@ POLL = 0.02
 """Seconds between two looks at what another process appended."""
 CHECKPOINT_PAGES = 8000
 """Pages of the write-ahead log (32 MB) that are moved into the file at once."""
+BULK = 1000
+"""Facts of an append from which on it is one of many: pages are moved less often meanwhile."""
+BULK_PAGES = 32_000
+"""Pages of the write-ahead log (128 MB) of bulk appends: those of the trees are written again and again."""
 CACHE_KB = 65_536
 """Page cache of the writer. Streams, claims and commands have random keys: with SQLite's own 2 MB an
 append gets dearer as the ledger grows, a third of the rate at 60,000 facts.
@@ -112,6 +116,7 @@ class Connections:
         self._writer: sqlite3.Connection | None = None
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
+        self._bulk = False
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -139,21 +144,25 @@ class Connections:
                 if self._closed:
                     self.close()
 
-    def write(self, work: Callable[[sqlite3.Cursor], None]) -> None:
+    def write(self, work: Callable[[sqlite3.Cursor], None], *, bulk: bool = False) -> None:
         """One transaction that has the append lock from its first word: what it reads stays true."""
         with self._lock:
             try:
-                self._write(work)
+                self._write(work, bulk)
             except sqlite3.DatabaseError as error:
                 raise _of_the_library(error) from error
             finally:
                 if self._closed:
                     self._close_writer()
 
-    def _write(self, work: Callable[[sqlite3.Cursor], None]) -> None:
+    def _write(self, work: Callable[[sqlite3.Cursor], None], bulk: bool) -> None:
         if self._writer is None:
             self._writer = self._connect()
             self._writer.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+            self._bulk = False
+        if bulk != self._bulk:
+            self._writer.execute(f"PRAGMA wal_autocheckpoint={BULK_PAGES if bulk else CHECKPOINT_PAGES}")
+            self._bulk = bulk
         cursor = self._writer.cursor()
         cursor.execute("BEGIN IMMEDIATE")
         try:
@@ -182,6 +191,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     """Durable at every commit, and of a format that we know."""
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit={CHECKPOINT_PAGES * 4120}")
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > FORMAT:
         connection.close()
@@ -244,7 +254,7 @@ class Recorder(Appending, Waking, ByStream, library.SQLiteApplicationRecorder):
                 self._insert(cursor, append, alone=len(group) == 1)
 
         assert self._files
-        self._files.write(work)
+        self._files.write(work, bulk=sum(len(append.events) for append in group) >= BULK)
 
     def _insert(self, cursor: sqlite3.Cursor, append: Append, *, alone: bool) -> None:
         """One of a group: what it violates fails it alone."""

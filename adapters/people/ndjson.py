@@ -96,13 +96,25 @@ def command_id(source: str, ref: str) -> UUID:
     return uuid5(IMPORT, f"{source}\n{ref}")
 
 
+class RawLine(NamedTuple):
+    """Line ``number`` (from 1) of the file as it stands there, not longer than is needed to see that it
+    is too large.
+    """
+
+    number: int
+    text: bytes
+
+
 def read(stream: Lines) -> Iterator[Line | BadLine]:
     """Every line that is not blank, in order; never more than one line in memory."""
+    return map(decode, raw_lines(stream))
+
+
+def raw_lines(stream: Lines) -> Iterator[RawLine]:
+    """The same lines, not decoded yet."""
     for number, line in enumerate(_lines(stream), 1):
-        if len(line) > MAX_LINE:
-            yield BadLine(number, "line-too-large")
-        elif line.strip():
-            yield _decode(number, line)
+        if len(line) > MAX_LINE or line.strip():
+            yield RawLine(number, line)
 
 
 def _lines(stream: Lines) -> Iterator[bytes]:
@@ -124,13 +136,16 @@ def _line(stream: Lines) -> bytes:
 _household = msgspec.json.Decoder(Household)
 
 
-def _decode(number: int, line: bytes) -> Line | BadLine:
+def decode(raw: RawLine) -> Line | BadLine:
+    """The household of a line, or what is wrong with it."""
+    if len(raw.text) > MAX_LINE:
+        return BadLine(raw.number, "line-too-large")
     try:
-        return Line(number, _household.decode(line))
+        return Line(raw.number, _household.decode(raw.text))
     except msgspec.ValidationError as problem:
-        return BadLine(number, "line-wrong-shape", _path(str(problem)))
+        return BadLine(raw.number, "line-wrong-shape", _path(str(problem)))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return BadLine(number, "line-not-json")
+        return BadLine(raw.number, "line-not-json")
 
 
 _FIELDS = "|".join((*Member.__struct_fields__, *Household.__struct_fields__))

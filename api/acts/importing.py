@@ -5,13 +5,14 @@ second run finds it there.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from adapters.ledger.deciding import Submission
+from adapters.ledger.deciding import Prepared, Submission
 from adapters.ledger.ledger import Ledger
 from adapters.people.ndjson import BadLine, Household, Line, command_id
 from api.acts.collecting import seldom_collected
@@ -20,6 +21,7 @@ from api.acts.population import NewHousehold, NewMember, household_acts
 from domain.kernel.errors import Malformed, Refused
 from domain.kernel.events import Actor, Receipt
 
+T = TypeVar("T")
 BATCH = 2000
 """Households in one commit, about 8,800 facts: the counter waits for it, half a second at most."""
 
@@ -45,6 +47,24 @@ class Summary:
     codes: Counter[str] = field(default_factory=Counter)
 
 
+class Ready(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Line ``line`` with what is known of it before the append: prepared, or the receipt of its first run,
+    or a refusal. None of them: it is to be executed by itself.
+    """
+
+    line: int
+    prepared: Prepared | None = None
+    repeated: Receipt | None = None
+    refusal: Refusal | None = None
+
+
+class Batch(NamedTuple):
+    """What goes into one commit; ``again`` makes the command of a line anew."""
+
+    lines: Sequence[Ready]
+    again: Callable[[int], Submission]
+
+
 def import_households(
     desk: Desk,
     ledger: Ledger,
@@ -59,50 +79,95 @@ def import_households(
 
     ``progress`` is called with the number of lines read so far. Raises ``StoreUnavailable``.
     """
+    batches = prepared_here(desk, ledger, lines, source, by)
+    return append_batches(ledger, batches, refused=refused, progress=progress)
+
+
+def append_batches(
+    ledger: Ledger,
+    batches: Iterable[Batch],
+    *,
+    refused: Callable[[Refusal], None],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Summary:
+    """The same for lines that were prepared, here or by other processes."""
     summary = Summary()
     with seldom_collected():
-        for batch in _batches(lines, BATCH):
-            _import(desk, ledger, batch, source, by, summary, refused)
+        for batch in batches:
+            _append(ledger, batch, summary, refused)
             progress(summary.read)
     return summary
 
 
-def _batches(lines: Iterable[Line | BadLine], size: int) -> Iterator[list[Line | BadLine]]:
-    iterator = iter(lines)
-    while batch := list(islice(iterator, size)):
-        yield batch
+def prepared_here(
+    desk: Desk, ledger: Ledger, lines: Iterable[Line | BadLine], source: str, by: Actor
+) -> Iterator[Batch]:
+    """The lines in order, prepared by this process."""
+    for part in parts(lines, BATCH):
+        numbered = {line.number: line for line in part}
+        yield Batch(prepare(desk, ledger, part, source, by), again(desk, numbered.__getitem__, source, by))
 
 
-def _import(
-    desk: Desk,
-    ledger: Ledger,
-    batch: list[Line | BadLine],
-    source: str,
-    by: Actor,
-    summary: Summary,
-    refused: Callable[[Refusal], None],
-) -> None:
-    submitted: list[tuple[int, Submission]] = []
+def again(
+    desk: Desk, line_of: Callable[[int], Line | BadLine], source: str, by: Actor
+) -> Callable[[int], Submission]:
+    """The command of the line of a number."""
 
-    def reject(refusal: Refusal) -> None:
-        summary.rejected += 1
-        summary.codes[refusal.code] += 1
-        refused(refusal)
+    def command(number: int) -> Submission:
+        line = line_of(number)
+        assert isinstance(line, Line), "what is bad is never executed"
+        return submission(desk, line.household, source, by)
 
-    for line in batch:
-        summary.read += 1
+    return command
+
+
+def prepare(
+    desk: Desk, ledger: Ledger, lines: Sequence[Line | BadLine], source: str, by: Actor
+) -> list[Ready]:
+    """What can be said of each line before the append. Raises ``StoreUnavailable``."""
+    refusals: dict[int, Refusal] = {}
+    asked: dict[int, Submission] = {}
+    for line in lines:
         if isinstance(line, BadLine):
-            reject(Refusal(line.number, line.path, line.code))
+            refusals[line.number] = Refusal(line.number, line.path, line.code)
             continue
         try:
-            submitted.append((line.number, submission(desk, line.household, source, by)))
+            asked[line.number] = submission(desk, line.household, source, by)
         except Refused as problem:
-            reject(_refusal(line.number, problem))
-    outcomes = ledger.execute_many([submission for _, submission in submitted])
-    for (number, _), outcome in zip(submitted, outcomes, strict=True):
+            refusals[line.number] = _refusal(line.number, problem)
+    answers = dict(zip(asked, ledger.prepare_many([*asked.values()]), strict=True))
+    return [
+        Ready(number, refusal=refusals[number]) if number in refusals else _ready(number, answers[number])
+        for number, *_ in lines
+    ]
+
+
+def _ready(number: int, answer: Prepared | Receipt | Refused | None) -> Ready:
+    match answer:
+        case Prepared():
+            return Ready(number, prepared=answer)
+        case Receipt():
+            return Ready(number, repeated=answer)
+        case Refused():
+            return Ready(number, refusal=_refusal(number, answer))
+    return Ready(number)
+
+
+def _append(ledger: Ledger, batch: Batch, summary: Summary, refused: Callable[[Refusal], None]) -> None:
+    appended = iter(ledger.append_many([line.prepared for line in batch.lines if line.prepared]))
+    for line in batch.lines:
+        summary.read += 1
+        outcome = next(appended) if line.prepared else line.repeated
+        refusal = line.refusal
+        if outcome is None and refusal is None:
+            outcome = ledger.attempt(batch.again(line.line))
         if isinstance(outcome, Refused):
-            reject(_refusal(number, outcome))
-        else:
+            refusal = _refusal(line.line, outcome)
+        if refusal:
+            summary.rejected += 1
+            summary.codes[refusal.code] += 1
+            refused(refusal)
+        elif isinstance(outcome, Receipt):
             _count(summary, outcome)
 
 
@@ -112,6 +177,13 @@ def _count(summary: Summary, receipt: Receipt) -> None:
     else:
         summary.imported += 1
         summary.facts += receipt.last - receipt.first + 1
+
+
+def parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of ``size`` items, the last one maybe shorter."""
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
 
 
 def submission(desk: Desk, line: Household, source: str, by: Actor) -> Submission:

@@ -27,7 +27,7 @@ SEEN = 150
 def importing(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Residents with their households: every rule, claim, seal and hash, against the same bytes put in bare."""
     begin = perf_counter()
-    pair = imported(stage.store.desk(folder), stage.store.bulk(folder), stage.scale.imported)
+    pair = imported(stage.store.settings(folder), stage.store.bulk(folder), stage.scale.imported)
     note = f"{pair.note('facts')}, {stage.scale.imported:,} residents"
     yield at_least(f"{stage.store.name}-import", pair.rate, 0.2, note)
     # A resident is one fact; a household, with the numbers that it takes, about another half.

@@ -6,16 +6,19 @@ from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
+from adapters.clock import SystemClock
 from adapters.ledger.deciding import Submission
 from adapters.ledger.ledger import Ledger
 from adapters.ledger.store import ClaimRow, CommandRow
 from adapters.people import ndjson
-from api.acts.desk import Desk
-from api.acts.importing import BATCH, import_households
+from api.acts.importing import BATCH, append_batches
 from api.bench.material import batches, desk, ledger_of, people, refused, registered, singles
 from api.bench.measure import Measure, Pair, at_least, at_most, interleave, reported
 from api.bench.raw import Raw, RawLoop, bare, records
 from api.identity import IMPORTER
+from api.opening import open_desk
+from api.preparing import preparing, processors
+from api.settings import Settings
 
 LONG_RUNNING = 1500
 """Appends after which both write-ahead logs are as long as they get. Until then every commit makes a
@@ -89,25 +92,32 @@ def append_batch(folder: Path, quick: bool) -> Iterator[Measure]:
 
 def import_households_row(folder: Path, quick: bool) -> Iterator[Measure]:
     """100,000 residents with their households: every rule, claim and hash, against executemany."""
-    pair = imported(desk(folder), Raw(folder / "raw.db"), 10_000 if quick else 100_000)
+    settings = Settings(data=folder, synthetic=True)
+    pair = imported(settings, Raw(folder / "raw.db"), 20_000 if quick else 100_000)
     yield at_least("import-100k", pair.rate, 0.12, pair.note("facts"))
     yield reported("import-facts-per-second", 1 / pair.ours, "facts/s")
 
 
-def imported(at: Desk, raw: RawLoop, residents: int) -> Pair:
-    """Importing so many, as an import reads them (bytes of NDJSON, decoded on the way), against executemany."""
-    ledger = ledger_of(at)
-    size = min(BATCH, residents // 30)  # of few people at least nine files: a household has 3.4
-    files = [b"".join(map(ndjson.encode, batch)) for batch in batches(people(at, residents), size)]
+def imported(settings: Settings, raw: RawLoop, residents: int) -> Pair:
+    """Importing so many as ``simpul import`` does, from bytes of NDJSON, against executemany.
 
-    def ours(n: int) -> int:
-        found = ndjson.read(BytesIO(files[n]))
-        return import_households(at, ledger, found, "bench", by=IMPORTER, refused=refused).facts
+    Each file is imported by itself, in two commits: those who prepare its lines begin with it, and have
+    nothing to do at its end.
+    """
+    at, ledger = open_desk(settings, SystemClock())
+    commit = min(BATCH, residents // 50)  # of few people at least seven files: a household has 3.4
+    files = [b"".join(map(ndjson.encode, batch)) for batch in batches(people(at, residents), 2 * commit)]
 
-    ours(0)
-    same = records(ledger, 0, 4 * size)
-    # The first and the last batch are not measured: one is the raw loop's, one may be short.
-    pair = interleave(len(files) - 3, lambda n: ours(n + 1), lambda _: raw.append(same))
+    with preparing(settings, at, ledger, "bench", IMPORTER, processors(), batch=commit) as prepared:
+
+        def ours(n: int) -> int:
+            lines = ndjson.raw_lines(BytesIO(files[n]))
+            return append_batches(ledger, prepared(lines), refused=refused).facts
+
+        ours(0)
+        same = records(ledger, 0, 4 * commit)
+        # The first and the last file are not measured: one is the raw loop's, one may be short.
+        pair = interleave(len(files) - 3, lambda n: ours(n + 1), lambda _: raw.append(same))
     raw.close()
     ledger.close()
     return pair

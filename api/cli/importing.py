@@ -2,16 +2,18 @@
 
 import sys
 from contextlib import ExitStack
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from adapters.people import ndjson
-from api.acts.importing import Refusal, Summary, import_households
+from api.acts.importing import BATCH, Refusal, Summary, append_batches
 from api.cli.console import console, progress
 from api.identity import IMPORTER
 from api.messages import text
+from api.preparing import preparing, processors
 from api.settings import Settings
 from api.wiring import open_hub
 
@@ -19,7 +21,9 @@ SHOWN = 20
 """Refused lines that are printed; ``--rejects`` keeps them all."""
 
 
-def run(file: Path, data: Path, *, source: str | None, rejects: Path | None, json: bool) -> None:
+def run(
+    file: Path, data: Path, *, source: str | None, rejects: Path | None, json: bool, processes: int | None
+) -> None:
     """Import and report. Refused lines do not fail the run: the report tells them."""
     with ExitStack() as stack:
         stream: BinaryIO
@@ -33,17 +37,16 @@ def run(file: Path, data: Path, *, source: str | None, rejects: Path | None, jso
             if kept:
                 kept.write(msgspec.json.encode(refusal) + b"\n")
 
-        hub = stack.enter_context(open_hub(Settings(data=data)))
+        settings = Settings(data=data)
+        hub = stack.enter_context(open_hub(settings))
+        named = source or ("stdin" if str(file) == "-" else file.name)
+        lines = ndjson.raw_lines(stream)
+        begin = list(islice(lines, BATCH))
+        # For a short file the processes would be started in vain.
+        count = (processors() if processes is None else processes) if len(begin) == BATCH else 0
+        prepared = stack.enter_context(preparing(settings, hub.desk, hub.ledger, named, IMPORTER, count))
         bar = stack.enter_context(progress("households"))
-        summary = import_households(
-            hub.desk,
-            hub.ledger,
-            ndjson.read(stream),
-            source or ("stdin" if str(file) == "-" else file.name),
-            by=IMPORTER,
-            refused=refused,
-            progress=bar,
-        )
+        summary = append_batches(hub.ledger, prepared(chain(begin, lines)), refused=refused, progress=bar)
     _report(summary, shown, json)
 
 

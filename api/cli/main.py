@@ -98,12 +98,19 @@ def import_(
     rejects: Annotated[
         Path | None, typer.Option(help="Write refused lines here: line, path, code.", dir_okay=False)
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="Processes that prepare the lines of a long file while this one appends; by default one for each processor.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Take in households. A second run of the same file finds them already there."""
     from api.cli import importing as command
 
-    command.run(file, data, source=source, rejects=rejects, json=json)
+    command.run(file, data, source=source, rejects=rejects, json=json, processes=processes)
 
 
 @app.command()

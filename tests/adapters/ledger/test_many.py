@@ -129,7 +129,7 @@ def test_a_batch_and_single_commands_leave_the_same_facts(open_ledger: Open, tmp
     ]
     together, single = open_ledger(tmp_path / "together"), open_ledger(tmp_path / "single")
     outcomes = many(together, *batch)
-    assert outcomes == [code(single._outcome(one)) for one in batch]
+    assert outcomes == [code(single.attempt(one)) for one in batch]
     assert ("box-full" in outcomes, "accepted" in outcomes) == (False, True)
     told = [
         {(f.header.stream, f.header.version, f.event) for f in x.after(0, 99)} for x in (together, single)
