@@ -97,7 +97,7 @@ class Recorder(Appending, Waking, ByStream, library.PostgresRecorder, Applicatio
 
     def _insert(self, writer: Connection, batch: Batch) -> int:
         found = writer.execute(
-            statement(*batch.parts), batch.parameters(), prepare=True, binary=True
+            statement(*batch.shape), batch.parameters(), prepare=True, binary=True
         ).fetchone()
         assert found is not None
         last: int = found[0]

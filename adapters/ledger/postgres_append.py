@@ -17,6 +17,8 @@ from adapters.ledger.store import Append, ClaimRow, CommandRow, leaf_hash, strea
 
 LARGE = 1000
 """Facts from which on COPY is faster than arrays."""
+MANY = 5
+"""Rows of a table from which on an append hands them over in arrays."""
 TYPES: Mapping[str, tuple[str, ...]] = {
     "log": ("int8", "text", "int8", "text", "bytea", "bytea", "int8"),
     "claim": ("text", "bytea", "text"),
@@ -54,20 +56,22 @@ class Batch:
         return cls(events, claims, commands, subjects, now)
 
     @property
-    def parts(self) -> tuple[bool, bool, bool, bool]:
-        """Whether there are events, claims, commands, subjects."""
-        return bool(self.events), bool(self.claims), bool(self.commands), bool(self.subjects)
+    def shape(self) -> tuple[int, int, int, int]:
+        """How many events, claims, commands and subjects there are; all of many are ``MANY``."""
+        sizes = (len(self.events), len(self.claims), len(self.commands), len(self.subjects))
+        few, claims, commands, subjects = (min(size, MANY) for size in sizes)
+        return few, claims, commands, subjects
 
     def parameters(self) -> list[object]:
-        """For ``statement``, in its order. A part that is absent has no arrays: an empty one has no type."""
+        """For ``statement``, in its order."""
         size = len(self.events)
         found: list[object] = [size, self.now]
         if size:
-            found += [size, *_columns(self.rows())]
-        found += _columns(self.claims)
+            found += [size, *_values([*self.rows()])]
+        found += _values(self.claims)
         if self.commands:
-            found += [size, size, *_columns(self.commands)]
-        return found + _columns(self.subjects)
+            found += [size, size, *_values(self.commands)]
+        return found + _values(self.subjects)
 
     def rows(self) -> Iterable[tuple[Any, ...]]:
         """The rows of the log without what only the commit tells: position and time."""
@@ -76,32 +80,44 @@ class Batch:
             yield stream, event.originator_version, event.topic, state, leaf_hash(state)
 
 
-def _columns(rows: Iterable[Sequence[object]]) -> list[object]:
+def _values(rows: Sequence[Sequence[object]]) -> list[object]:
+    """As ``_rows`` has them: value by value, or many as a list for each column."""
+    if len(rows) < MANY:
+        return [*chain.from_iterable(rows)]
     return [list(column) for column in zip(*rows, strict=True)]
 
 
+def _rows(count: int, types: Sequence[str], names: str) -> str:
+    """So many rows, with their number ``o`` from 1. Arrays of one or two take PostgreSQL half an append."""
+    if count < MANY:
+        row = ", ".join(f"%b::{type_}" for type_ in types)
+        values = ", ".join(f"({n}::int8, {row})" for n in range(1, count + 1))
+        return f"(VALUES {values}) u(o, {names})"
+    arrays = ", ".join(f"%b::{type_}[]" for type_ in types)
+    return f"unnest({arrays}) WITH ORDINALITY u({names}, o)"
+
+
 @cache
-def statement(events: bool, claims: bool, commands: bool, subjects: bool) -> str:
-    """One append; it answers with the new head."""
+def statement(events: int, claims: int, commands: int, subjects: int) -> str:
+    """One append of that shape; it answers with the new head."""
     parts = [
         f"l AS MATERIALIZED (SELECT pg_advisory_xact_lock({LOCK}))",
         f"h AS ({ADVANCE} FROM l WHERE id = 1 RETURNING n, at)",
     ]
     if events:
-        parts.append(
-            "i AS (INSERT INTO log SELECT h.n - %b + o, s, v, t, r, f, h.at FROM h,"
-            " unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"
-            " WITH ORDINALITY u(s, v, t, r, f, o))"
-        )
+        source = _rows(events, TYPES["log"][1:-1], "s, v, t, r, f")
+        parts.append(f"i AS (INSERT INTO log SELECT h.n - %b + o, s, v, t, r, f, h.at FROM h, {source})")  # noqa: S608
     if claims:
-        parts.append("c AS (INSERT INTO claim SELECT * FROM unnest(%b::text[], %b::bytea[], %b::text[]))")
+        source = _rows(claims, TYPES["claim"], "k, y, s")
+        parts.append(f"c AS (INSERT INTO claim SELECT k, y, s FROM {source})")  # noqa: S608
     if commands:
+        source = _rows(commands, TYPES["command"], "i, f, a, z")
         parts.append(
-            "d AS (INSERT INTO command SELECT i, f, h.n - %b + a + 1, h.n - %b + z FROM h,"
-            " unnest(%b::bytea[], %b::bytea[], %b::bigint[], %b::bigint[]) u(i, f, a, z))"
+            f"d AS (INSERT INTO command SELECT i, f, h.n - %b + a + 1, h.n - %b + z FROM h, {source})"  # noqa: S608
         )
     if subjects:
-        parts.append("s AS (INSERT INTO subject SELECT * FROM unnest(%b::text[], %b::bigint[]))")
+        source = _rows(subjects, TYPES["subject"], "s, k")
+        parts.append(f"s AS (INSERT INTO subject SELECT s, k FROM {source})")  # noqa: S608
     return f"WITH {', '.join(parts)} SELECT n, pg_notify('{CHANNEL}', n::text) FROM h"  # noqa: S608 - our own words
 
 
