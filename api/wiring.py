@@ -139,7 +139,13 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     clock = clock or SystemClock()
     tables = reference()
     folder = _folder(settings.data)
-    ledger = Ledger.open(place(settings), keys=folder / "keys", events=EVENTS, clock=clock)
+    ledger = Ledger.open(
+        place(settings),
+        keys=folder / "keys",
+        key_store=settings.keys_url.get_secret_value(),
+        events=EVENTS,
+        clock=clock,
+    )
     desk = Desk(ledger, clock, tables, settings.synthetic)
     finish(desk, ledger)  # before anybody reads: what is forgotten stays so
     views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)

@@ -1,6 +1,6 @@
 """The store of a ledger on PostgreSQL as its auditor has it; the twin of ``SqliteStore``."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
@@ -122,7 +122,7 @@ class PostgresStore:
             return now.leaves(position, limit)
 
     @contextmanager
-    def loading(self, contents: Contents) -> Iterator[Leaves]:
+    def loading(self, contents: Contents, marks: Mapping[str, bytes]) -> Iterator[Leaves]:
         """Fill the empty store, positions and commit times as they were; committed when the block is left.
 
         Refused: ``store-not-empty``.
@@ -147,6 +147,9 @@ class PostgresStore:
                 ("subject", contents.subjects()),
             ):
                 copy_rows(connection, table, rows)
+            # A hub may have opened the empty store before: it was begun with the keys of the bundle all the same.
+            connection.execute("DELETE FROM key_mark")
+            connection.cursor().executemany("INSERT INTO key_mark VALUES (%s, %s)", [*marks.items()])
             connection.execute("UPDATE head SET n = %s, at = %s", [position, at])
             yield PostgresSnapshot(connection)
 

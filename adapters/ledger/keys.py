@@ -31,6 +31,11 @@ class Keys:
         """
         return cls(file_key(folder / "ledger.key", create=create))
 
+    @property
+    def mark(self) -> bytes:
+        """Whether a key is this one, and nothing else of it: it stands in the ledger and in its bundles."""
+        return self.digest("bundle", b"")
+
     def digest(self, purpose: str, value: bytes) -> bytes:
         """32 bytes; equal values of different purposes do not show as equal."""
         mac = self._begun.copy()

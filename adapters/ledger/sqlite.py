@@ -68,6 +68,7 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS command (
          cmd_id BLOB PRIMARY KEY, fingerprint BLOB, first_pos INTEGER, last_pos INTEGER) WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key_id INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS key_mark (name TEXT PRIMARY KEY, mark BLOB NOT NULL) WITHOUT ROWID",
     """CREATE TRIGGER IF NOT EXISTS log_is_never_updated BEFORE UPDATE ON log
          BEGIN SELECT RAISE(ABORT, 'a fact is never changed'); END""",
     """CREATE TRIGGER IF NOT EXISTS log_is_never_deleted BEFORE DELETE ON log
@@ -298,6 +299,10 @@ class Recorder(Appending, Waking, ByStream, library.SQLiteApplicationRecorder):
             rows = [(id_, mark, first + start, first + stop - 1) for id_, mark, start, stop in commands]
             c.executemany("INSERT INTO command VALUES (?,?,?,?)", rows)
         return list(range(first, first + len(stored_events)))
+
+    def _mark(self, statement: str, marks: Sequence[tuple[str, bytes]]) -> None:
+        with self.datastore.transaction(commit=True) as c:
+            c.executemany(statement, marks)
 
     def _read(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if self._files:

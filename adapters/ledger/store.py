@@ -10,7 +10,7 @@ Violations are told apart by name, all of them ``IntegrityError``:
 
 import sqlite3
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Condition, Event, Lock
@@ -31,6 +31,7 @@ from domain.kernel.ports import Clock
 FORMAT = 1
 """The format of the stores that this release writes."""
 LEAF = b"\x00"
+MARKS = "SELECT name, mark FROM key_mark"
 GROUP = 512
 """Most appends that share a commit."""
 
@@ -126,8 +127,8 @@ class LedgerRecorder(Protocol):
     def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:
         """Who holds which of these claims."""
 
-    def streams(self, beginning: str) -> list[str]:
-        """The streams whose id begins so, in order."""
+    def streams(self, beginning: str, after: int = 0) -> list[str]:
+        """The streams whose id begins so and that have a fact after that position, in order."""
 
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
         """The key ids of those of these data subjects that have one."""
@@ -137,6 +138,9 @@ class LedgerRecorder(Protocol):
 
     def existing(self, streams: Sequence[str]) -> set[str]:
         """Which of these streams have facts."""
+
+    def marked(self, marks: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The marks of the keys that this ledger was begun with: these, when it had none of that name."""
 
 
 class Appending:
@@ -258,13 +262,29 @@ class ByStream:
         statement = f"SELECT pos, committed_at, topic, record FROM log WHERE pos > {m} ORDER BY pos LIMIT {m}"  # noqa: S608
         return [Row(*row) for row in self._read(statement, (position, limit))]
 
-    def streams(self, beginning: str) -> list[str]:
-        """The streams whose id begins so, in order."""
+    def streams(self, beginning: str, after: int = 0) -> list[str]:
+        """The streams whose id begins so and that have a fact after that position, in order."""
         m = self.mark
-        statement = (
-            f"SELECT stream FROM log WHERE stream >= {m} AND stream < {m} AND version = 1 ORDER BY stream"  # noqa: S608
-        )
-        return [stream for (stream,) in self._read(statement, (beginning, beginning + "\U0010ffff"))]
+        where = f"stream >= {m} AND stream < {m} AND pos > {m}"
+        statement = f"SELECT DISTINCT stream FROM log WHERE {where} ORDER BY stream"  # noqa: S608 - our own words
+        return [stream for (stream,) in self._read(statement, (beginning, beginning + "\U0010ffff", after))]
+
+    def marked(self, marks: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The marks of the keys that this ledger was begun with: these, when it had none of that name."""
+        found = dict(self._read(MARKS))
+        ours = all(found.get(name, mark) == mark for name, mark in marks.items())
+        if ours and len(found) < len(marks):
+            # One at a time, and who comes first stays: two hubs may open a new ledger at once.
+            m = self.mark
+            self._mark(
+                f"INSERT INTO key_mark (name, mark) VALUES ({m}, {m}) ON CONFLICT DO NOTHING",  # noqa: S608
+                sorted(marks.items()),
+            )
+            found = dict(self._read(MARKS))
+        return found
+
+    def _mark(self, statement: str, marks: Sequence[tuple[str, bytes]]) -> None:
+        raise NotImplementedError  # of the database
 
 
 class Waking:
