@@ -1,6 +1,5 @@
 """Wrapped keys in a file of their own, ``subjects.db``: overwritten in it, and gone from its log, when destroyed."""
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,18 +30,10 @@ class KeyFile:
     def __init__(self, folder: Path) -> None:
         self._lock = Lock()
         self._destroyed = 0
-        with _told():
-            self._db = sqlite3.connect(
-                folder / NAME, isolation_level=None, check_same_thread=False, timeout=10
-            )
-            try:
-                for statement in OPENING:
-                    self._db.execute(statement)
-            except sqlite3.DatabaseError as error:
-                self._db.close()
-                if not os.access(folder, os.W_OK):  # SQLite says only that it cannot open its log there
-                    raise StoreUnavailable("store-read-only") from error
-                raise
+        try:
+            self._db = _opened(folder)
+        except sqlite3.DatabaseError as error:
+            raise unavailable(error, folder) from error
 
     def about(self) -> About | None:
         with self._lock, _told():
@@ -110,6 +101,17 @@ class KeyFile:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def _opened(folder: Path) -> sqlite3.Connection:
+    made = sqlite3.connect(folder / NAME, isolation_level=None, check_same_thread=False, timeout=10)
+    try:
+        for statement in OPENING:
+            made.execute(statement)
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 @contextmanager

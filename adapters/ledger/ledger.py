@@ -18,7 +18,7 @@ import msgspec
 from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError, PersistenceError
 
-from adapters.ledger.keys import Keys
+from adapters.ledger.keys import Keys, make_folder
 from adapters.ledger.mapper import Fact, Mapper, Pending
 from adapters.ledger.sealing import Keyring
 from adapters.ledger.store import (
@@ -525,7 +525,7 @@ def _module(at: Path | str) -> dict[str, str]:
 def _is_new(at: Path | str) -> bool:
     """Whether there is no fact yet for which a key would be needed."""
     if isinstance(at, Path):
-        at.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(at.parent)
         return not at.exists()
     from adapters.ledger.postgres_server import is_empty  # a node on SQLite does without the driver
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -44,6 +45,7 @@ from adapters.ledger.store import (
     WakingSubscription,
     leaf_hash,
     stream_text,
+    unavailable,
 )
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.ports import Clock
@@ -427,7 +429,10 @@ class Datastore(library.SQLiteDatastore):
         self.pool = Pool(db_name=pool.db_name, lock_timeout=pool.lock_timeout)
         if not self.pool.is_sqlite_memory_mode:
             self.files = Connections(pool.db_name, pool.lock_timeout or library.SQLITE3_DEFAULT_LOCK_TIMEOUT)
-            self.files.read("PRAGMA user_version")  # is it a database, and one that we know?
+            try:
+                self.files.read("PRAGMA user_version")  # is it a database, and one that we know?
+            except OperationalError as error:
+                raise unavailable(error, Path(pool.db_name).parent) from error
         made.close()
 
     def close(self) -> None:

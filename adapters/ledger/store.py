@@ -8,11 +8,14 @@ Violations are told apart by name, all of them ``IntegrityError``:
     CommandTaken    a command with this id is there already
 """
 
+import errno
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from threading import Condition, Event, Lock
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -31,6 +34,10 @@ from domain.kernel.ports import Clock
 FORMAT = 1
 """The format of the stores that this release writes."""
 LEAF = b"\x00"
+OF_THE_SYSTEM = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "store-full"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "store-read-only"),
+}
 MARKS = "SELECT name, mark FROM key_mark"
 GROUP = 512
 """Most appends that share a commit."""
@@ -357,17 +364,23 @@ def stream_text(originator_id: UUID | str) -> str:
     return originator_id.hex if isinstance(originator_id, UUID) else originator_id
 
 
-def unavailable(error: BaseException) -> StoreUnavailable:
-    """Why the store cannot be used now: as a store has said it, or from SQLite's own code."""
+def unavailable(error: BaseException, folder: Path | None = None) -> StoreUnavailable:
+    """Why the store cannot be used now: as a store has said it, or from the code of SQLite or of the system.
+
+    ``folder`` is where a file was to be opened: of one that takes none SQLite says only that it cannot open.
+    """
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, (sqlite3.Error, StoreUnavailable)):
+    while cause is not None and not isinstance(cause, (sqlite3.Error, StoreUnavailable, OSError)):
         cause = cause.__cause__ or (
             cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None
         )
     if isinstance(cause, StoreUnavailable):
         return cause
+    if isinstance(cause, OSError):
+        return StoreUnavailable(OF_THE_SYSTEM.get(cause.errno or 0, "store-failed"))
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_READONLY:
+    closed = code == sqlite3.SQLITE_CANTOPEN and folder and folder.is_dir() and not os.access(folder, os.W_OK)
+    if code == sqlite3.SQLITE_READONLY or closed:
         return StoreUnavailable("store-read-only")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreUnavailable("store-busy")

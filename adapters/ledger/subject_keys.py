@@ -14,7 +14,7 @@ from threading import Lock
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from adapters.ledger.key_file import KeyFile
-from adapters.ledger.keys import file_key
+from adapters.ledger.keys import file_key, make_folder
 from adapters.ledger.wrapped import About, WrappedKeys
 from domain.kernel.errors import StoreUnavailable
 
@@ -40,7 +40,7 @@ class SubjectKeys:
 
         Refused: ``key-missing`` when its key in ``folder`` is lost, ``wrong-key`` when that is another.
         """
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         wrapped = wrapped_keys(folder, url)
         try:
             new = wrapped.about() is None and not wrapped.last_given()
