@@ -50,14 +50,20 @@ class KeyDatabase:
             writer.execute(text, about)
 
     def last_given(self) -> int:
-        found = self._read("SELECT pg_sequence_last_value(pg_get_serial_sequence('subject_key', 'id'))")
-        return found[0][0] or 0
+        found = self._read("SELECT last FROM key_store")
+        return found[0][0] if found else 0
 
-    def add(self, wrapped: Sequence[bytes]) -> list[int]:
-        text = "INSERT INTO subject_key (wrapped) SELECT unnest(%s::bytea[]) RETURNING wrapped, id"
-        with self._writing() as writer:
-            given = dict(writer.execute(text, [list(wrapped)], binary=True).fetchall())
-        return [given[key] for key in wrapped]
+    def add(self, wrapped: Sequence[bytes], beyond: int) -> range:
+        size = len(wrapped)
+        with self._writing() as writer, writer.transaction():
+            # The row is locked until the commit: numbers are one run, and none is given twice.
+            text = "UPDATE key_store SET last = greatest(last, %s) + %s RETURNING last"
+            found = writer.execute(text, [beyond, size]).fetchone()
+            assert found is not None
+            ids = range(found[0] - size + 1, found[0] + 1)
+            text = "INSERT INTO subject_key SELECT * FROM unnest(%s::bigint[], %s::bytea[])"
+            writer.execute(text, [list(ids), list(wrapped)], binary=True)
+        return ids
 
     def find(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         return self._read("SELECT id, wrapped FROM subject_key WHERE id = ANY(%s)", [list(ids)])

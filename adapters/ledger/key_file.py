@@ -46,20 +46,24 @@ class KeyFile:
 
     def last_given(self) -> int:
         with self._lock, _told():
-            found = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'").fetchone()
+            return self._last_given()
+
+    def _last_given(self) -> int:
+        # AUTOINCREMENT remembers it also when that key is gone.
+        found = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'").fetchone()
         return found[0] if found else 0
 
-    def add(self, wrapped: Sequence[bytes]) -> list[int]:
+    def add(self, wrapped: Sequence[bytes], beyond: int) -> range:
         with (
             self._lock,
             _told(),
             self._db,
         ):  # committed, or rolled back: a full disk leaves a transaction open
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT INTO subject_key (wrapped) VALUES (?)", [(key,) for key in wrapped])
-            # AUTOINCREMENT under the write lock: the new ids are one run, and none is given twice.
-            (last,) = self._db.execute("SELECT max(id) FROM subject_key").fetchone()
-        return list(range(last - len(wrapped) + 1, last + 1))
+            first = max(self._last_given(), beyond) + 1
+            ids = range(first, first + len(wrapped))
+            self._db.executemany("INSERT INTO subject_key VALUES (?, ?)", zip(ids, wrapped, strict=True))
+        return ids
 
     def find(self, ids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         for start in range(0, len(ids), CHUNK):

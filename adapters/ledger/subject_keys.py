@@ -13,10 +13,12 @@ from threading import Lock
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
+from adapters.clock import SystemClock
 from adapters.ledger.key_file import KeyFile
 from adapters.ledger.keys import file_key, make_folder
 from adapters.ledger.wrapped import About, WrappedKeys
 from domain.kernel.errors import StoreUnavailable
+from domain.kernel.ports import Clock
 
 AHEAD = 1000
 """Keys made in one commit."""
@@ -26,10 +28,11 @@ BYTES = 32
 class SubjectKeys:
     """Keys wrapped (RFC 3394) under the key-encryption key in ``kek.key``."""
 
-    def __init__(self, wrapped: WrappedKeys, kek: bytes) -> None:
+    def __init__(self, wrapped: WrappedKeys, kek: bytes, clock: Clock | None = None) -> None:
         """Refused: ``wrong-key`` when another key-encryption key has wrapped what is there."""
         self._wrapped = wrapped
         self._kek = kek
+        self._clock = clock or SystemClock()
         self._lock = Lock()
         self._ahead: deque[tuple[int, bytes]] = deque()
         self.id = self._which()
@@ -66,7 +69,10 @@ class SubjectKeys:
         with self._lock:
             if not self._ahead:
                 made = [token_bytes(BYTES) for _ in range(AHEAD)]
-                ids = self._wrapped.add([aes_key_wrap(self._kek, key) for key in made])
+                # A backup that was restored does not know which numbers were given since: they are lower than
+                # the time, because a thousand keys take longer to make than as many microseconds.
+                now = int(self._clock.now().timestamp() * 1_000_000)
+                ids = self._wrapped.add([aes_key_wrap(self._kek, key) for key in made], beyond=now)
                 self._ahead.extend(zip(ids, made, strict=True))
             return self._ahead.popleft()
 

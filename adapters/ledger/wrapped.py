@@ -23,8 +23,8 @@ class WrappedKeys(Protocol):
     def last_given(self) -> int:
         """The highest number ever given; 0 when none was. No number is given twice."""
 
-    def add(self, wrapped: Sequence[bytes]) -> list[int]:
-        """Their numbers, in the same order; durable."""
+    def add(self, wrapped: Sequence[bytes], beyond: int) -> range:
+        """Their numbers, in the same order, greater than ``beyond`` and than any given before; durable."""
 
     def find(self, ids: Sequence[int]) -> Iterable[tuple[int, bytes]]:
         """Those of these that are there."""

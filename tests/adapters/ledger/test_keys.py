@@ -153,6 +153,24 @@ def test_two_hubs_with_key_folders_of_their_own_do_not_share_a_ledger(
         assert put(shared, label("box-1", "a")).first == 1, "the control: with the same folder they do"
 
 
+def test_a_restored_key_store_gives_no_number_a_second_time(
+    ledger: Ledger, open_ledger: Open, tmp_path: Path
+) -> None:
+    """Whose key came after the backup is not read any more; nobody else gets its number."""
+    put(ledger, act(BOX, "box-1", Give("sri", "Sri Wahyuni")))
+    ledger.close()
+    backup = shutil.copytree(tmp_path / "keys", tmp_path / "yesterday")
+    after = open_ledger()
+    put(after, act(BOX, "box-2", Give("budi", "Budi")))
+    after.close()
+    shutil.rmtree(tmp_path / "keys")
+    backup.rename(tmp_path / "keys")
+    restored = open_ledger()
+    put(restored, act(BOX, "box-3", Give("ani", "Ani")))
+    owners = [fact.event.owner.value for fact in open_ledger().after(0, 10)]
+    assert owners == ["Sri Wahyuni", None, "Ani"]
+
+
 def test_the_marks_of_keys_are_not_the_keys(ledger: Ledger, tmp_path: Path) -> None:
     put(ledger, label("box-1", NUMBER, secret=True))
     secrets = [(tmp_path / "keys" / name).read_bytes() for name in ("ledger.key", "kek.key")]

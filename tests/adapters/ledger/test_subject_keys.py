@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from adapters.ledger.keys import BYTES
-from adapters.ledger.subject_keys import AHEAD, SubjectKeys
+from adapters.ledger.subject_keys import AHEAD, SubjectKeys, wrapped_keys
 from domain.kernel.errors import StoreUnavailable
+from tests.acts.people import StandingClock
 from tests.adapters.ledger.shelf import key_file
 from tests.postgres import Database
 
@@ -82,6 +84,16 @@ def test_a_number_is_never_given_again(keys: SubjectKeys, open_keys: OpenKeys) -
     taken = [keys.take()[0] for _ in range(AHEAD)]
     keys.destroy(taken)
     assert open_keys().take()[0] > max(taken)
+
+
+def test_also_not_when_the_clock_was_set_back(url: str, tmp_path: Path) -> None:
+    now, later = StandingClock(), StandingClock()
+    later.time += timedelta(days=1)
+    given: list[int] = []
+    for clock in (later, now, now):
+        with closing(SubjectKeys(wrapped_keys(tmp_path, url), bytes(BYTES), clock)) as keys:
+            given.append(keys.take()[0])
+    assert given == [given[0], given[0] + AHEAD, given[0] + 2 * AHEAD]
 
 
 def test_a_destroyed_key_is_gone_for_every_process_at_once(keys: SubjectKeys, open_keys: OpenKeys) -> None:
