@@ -4,7 +4,7 @@ What is deleted is gone from the table's file at once. It stays in the server's 
 they have rotated: a wrapped key there is worth nothing without the key-encryption key, which never comes here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,6 +64,17 @@ class KeyDatabase:
             text = "INSERT INTO subject_key SELECT * FROM unnest(%s::bigint[], %s::bytea[])"
             writer.execute(text, [list(ids), list(wrapped)], binary=True)
         return ids
+
+    def take_in(self, about: About, last: int, settled: int, rows: Iterable[tuple[int, bytes]]) -> None:
+        """Become the store that these keys are of, all of it or nothing. Ours has none yet."""
+        with self._writing() as writer, writer.transaction():
+            writer.execute("DELETE FROM key_store")
+            text = "INSERT INTO key_store (id, sealed, last, settled) VALUES (%s, %s, %s, %s)"
+            writer.execute(text, [*about, last, settled])
+            with writer.cursor().copy("COPY subject_key FROM STDIN (FORMAT BINARY)") as target:
+                target.set_types(("int8", "bytea"))
+                for row in rows:
+                    target.write_row(row)
 
     def find(self, ids: Sequence[int]) -> list[tuple[Any, ...]]:
         return self._read("SELECT id, wrapped FROM subject_key WHERE id = ANY(%s)", [list(ids)])

@@ -88,6 +88,23 @@ def test_with_keys_in_a_database_a_bundle_is_restored_beside_them(
     assert simpul("restore", bundle, "--data", tmp_path / "new", *keys).code == 0
 
 
+def test_the_keys_of_a_node_are_moved_while_it_is_stopped(
+    simpul: Simpul, data: Path, tmp_path: Path, keys_url: str
+) -> None:
+    os.environ[KEYS] = ""
+    given = lines.write(tmp_path / "in.ndjson", lines.household())
+    assert simpul("import", given, "--data", data).code == 0
+    assert "keys-have-no-database" in simpul("keys", "move", "--data", data).err
+    os.environ[KEYS] = keys_url
+    assert "keys-of-another-ledger" in simpul("import", given, "--data", data).err, (
+        "an empty store is not its own"
+    )
+    assert simpul("keys", "move", "--data", data).code == 0
+    assert not list((data / "keys").glob("subjects.db*"))
+    assert simpul("import", given, "--data", data).code == 0
+    assert "key-missing" in simpul("keys", "move", "--data", data).err, "there is nothing more to move"
+
+
 def test_the_keys_do_not_go_into_the_database_of_the_ledger(
     simpul: Simpul, data: Path, ledger_url: str, keys_url: str
 ) -> None:
