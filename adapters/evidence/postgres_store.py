@@ -147,11 +147,20 @@ class PostgresStore:
                 ("subject", contents.subjects()),
             ):
                 copy_rows(connection, table, rows)
-            # A hub may have opened the empty store before: it was begun with the keys of the bundle all the same.
-            connection.execute("DELETE FROM key_mark")
-            connection.cursor().executemany("INSERT INTO key_mark VALUES (%s, %s)", [*marks.items()])
+            _mark(connection, marks)
             connection.execute("UPDATE head SET n = %s, at = %s", [position, at])
             yield PostgresSnapshot(connection)
+
+
+def _mark(connection: Connection, marks: Mapping[str, bytes]) -> None:
+    """The store is of these keys; not when a hub with others has opened it before, empty as it was."""
+    text = "INSERT INTO key_mark VALUES (%s, %s) ON CONFLICT DO NOTHING"
+    connection.cursor().executemany(text, [*marks.items()])
+    held: dict[str, bytes] = dict(
+        connection.execute("SELECT name, mark FROM key_mark", binary=True).fetchall()
+    )
+    if held | dict(marks) != held:
+        raise StoreUnavailable("store-not-empty")
 
 
 @contextmanager

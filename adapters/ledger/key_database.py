@@ -28,8 +28,12 @@ class KeyDatabase:
 
     def __init__(self, url: str) -> None:
         self._server = Connections(conninfo_to_dict(url))
-        with self._writing() as writer:
-            make_tables(writer, "postgres_keys.sql", "key_store")
+        try:
+            with self._writing() as writer:
+                make_tables(writer, "postgres_keys.sql", "key_store")
+        except BaseException:
+            self._server.close()
+            raise
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

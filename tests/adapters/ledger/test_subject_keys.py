@@ -189,6 +189,12 @@ def test_hubs_on_two_machines_share_a_database_and_the_key_that_wraps(database: 
             assert two.keys([id_]) == {id_: key}
 
 
+def test_a_key_database_that_does_not_answer_is_told(database: Any, tmp_path: Path) -> None:
+    away = make_conninfo(address(database), host=str(tmp_path))
+    assert refusal(lambda: SubjectKeys.open(tmp_path, away)) == "store-unreachable"
+    assert not (tmp_path / "kek.key").exists(), "and no key is made for a store that nobody has seen"
+
+
 def test_the_database_never_sees_a_key(database: Any, tmp_path: Path) -> None:
     with closing(SubjectKeys.open(tmp_path, address(database))) as keys:
         id_, key = keys.take()

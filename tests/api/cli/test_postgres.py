@@ -42,6 +42,13 @@ def test_a_ledger_on_postgresql_is_filled_signed_exported_and_restored(
         "not over a ledger that is there"
     )
     os.environ[SETTING] = database_server.url()
+    nothing = lines.write(tmp_path / "nothing.ndjson")
+    assert simpul("import", nothing, "--data", tmp_path / "early").code == 0, (
+        "a hub with other keys was there"
+    )
+    early = simpul("restore", bundle, "--data", tmp_path / "same", "--keys", data / "keys")
+    assert "store-not-empty" in early.err
+    os.environ[SETTING] = database_server.url()
     copy = tmp_path / "copy"
     assert simpul("restore", bundle, "--data", copy, "--keys", data / "keys").code == 0
     after = simpul("verify", "--data", copy, "--json").json()
