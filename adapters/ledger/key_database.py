@@ -18,9 +18,9 @@ from domain.kernel.errors import StoreUnavailable
 
 OLDER = (
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    " AND age(backend_xmin) >= age(%s::text::xid) LIMIT 1"
+    " AND age(backend_xmin) >= age(%s::text::xid) AND backend_type <> 'autovacuum worker' LIMIT 1"
 )
-"""Whether somebody still sees what that transaction removed."""
+"""Whether somebody still sees what that transaction removed, so that VACUUM would keep it."""
 
 
 class KeyDatabase:
@@ -91,13 +91,16 @@ class KeyDatabase:
         with self._writing() as writer:
             with writer.transaction():
                 writer.execute("DELETE FROM subject_key WHERE id = ANY(%s)", [list(ids)])
-                text = "UPDATE key_store SET destroyed = destroyed + 1 RETURNING pg_current_xact_id()::text"
+                text = (
+                    "UPDATE key_store SET destroyed = destroyed + 1 RETURNING pg_current_xact_id()::xid::text"
+                )
                 found = writer.execute(text).fetchone()
             assert found is not None
-            # Any other VACUUM leaves a row's bytes in the page until another row takes the place.
-            writer.execute("VACUUM (FULL) subject_key")
+            # Asked first: nobody begins to see an older state now, but who does may end meanwhile.
             if writer.execute(OLDER, found).fetchone():
                 raise StoreUnavailable("store-busy")
+            # Any other VACUUM leaves a row's bytes in the page until another row takes the place.
+            writer.execute("VACUUM (FULL) subject_key")
 
     def settled(self) -> int:
         found = self._read("SELECT settled FROM key_store")
