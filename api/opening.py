@@ -21,7 +21,13 @@ def place(settings: Settings) -> Path | str:
 def open_desk(settings: Settings, clock: Clock) -> tuple[Desk, Ledger]:
     """The ledger of a node and the desk before it, both made when absent: all that an act needs."""
     folder = _folder(settings.data)
-    ledger = Ledger.open(place(settings), keys=folder / "keys", events=EVENTS, clock=clock)
+    ledger = Ledger.open(
+        place(settings),
+        keys=folder / "keys",
+        key_store=settings.keys_url.get_secret_value(),
+        events=EVENTS,
+        clock=clock,
+    )
     return Desk(ledger, clock, reference(), settings.synthetic), ledger
 
 

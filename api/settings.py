@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 SCHEMES = ("postgresql://", "postgres://")
@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Where the ledger is: `postgresql://role@host/database`; empty: `ledger.db` in the data folder.",
     )
+    keys_url: SecretStr = Field(
+        SecretStr(""),
+        description="Where the keys of data subjects are: `postgresql://role@host/database`, not that of the ledger; "
+        "empty: `keys/subjects.db` in the data folder.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on; only loopback until login exists.")
     port: int = Field(8000, description="Port to listen on; 0 takes a free one.", ge=0, le=65535)
     synthetic: bool = Field(
@@ -55,11 +60,19 @@ class Settings(BaseSettings):
     kemendagri: MinistrySettings = MinistrySettings()
     kemendag: MinistrySettings = MinistrySettings()
 
-    @field_validator("ledger_url")
+    @field_validator("ledger_url", "keys_url")
     @classmethod
     def _of_postgres(cls, given: SecretStr) -> SecretStr:
         if given.get_secret_value() and not given.get_secret_value().startswith(SCHEMES):
             raise ValueError("an address that begins with postgresql:// is needed")
+        return given
+
+    @field_validator("keys_url")
+    @classmethod
+    def _apart_from_the_ledger(cls, given: SecretStr, others: ValidationInfo) -> SecretStr:
+        # Every backup of the ledger would hold the keys, and bring back what was destroyed.
+        if given.get_secret_value() and given == others.data.get("ledger_url"):
+            raise ValueError("the keys do not belong into the database of the ledger")
         return given
 
 

@@ -69,10 +69,6 @@ class About(msgspec.Struct, forbid_unknown_fields=True):
     ledger_key: str
 
 
-def key_check(keys: Keys) -> str:
-    return keys.digest("bundle", b"").hex()
-
-
 class Writer:
     """Parts one after the other; each is hashed as it is written."""
 
@@ -137,7 +133,7 @@ def export(
             vkey = (evidence / VKEY).read_text("utf-8")
             origin = vkey.partition("+")[0]
             writer = Writer(file)
-            about = About(FORMAT, origin, signed.size, at, key_check(keys))
+            about = About(FORMAT, origin, signed.size, at, keys.mark.hex())
             _papers(writer, signed, evidence, vkey, about, events)
             _ledger(writer, now, signed, progress)
             manifest = manifest_text(origin, signed.size, signed.root, writer.digests)

@@ -1,6 +1,5 @@
 """The notary of a node: grows the trees behind the ledger, and has them signed on demand."""
 
-import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from adapters.evidence.signer import SignedCheckpoint, Signer
 from adapters.evidence.store import Leaves
 from adapters.evidence.times import CommitTimes
 from adapters.evidence.tree import WIDTH, Tree
+from adapters.ledger.store import unavailable
 from domain.kernel.errors import StoreUnavailable
 
 BATCH = 10_000
@@ -121,8 +121,7 @@ class Notary:
                 yield self._open_now()
             except OSError as error:
                 self._open = None
-                full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-                raise StoreUnavailable("store-full" if full else "store-failed") from error
+                raise unavailable(error) from error
             except BaseException:
                 self._open = None
                 raise

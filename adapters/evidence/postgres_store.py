@@ -1,6 +1,6 @@
 """The store of a ledger on PostgreSQL as its auditor has it; the twin of ``SqliteStore``."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
@@ -122,7 +122,7 @@ class PostgresStore:
             return now.leaves(position, limit)
 
     @contextmanager
-    def loading(self, contents: Contents) -> Iterator[Leaves]:
+    def loading(self, contents: Contents, marks: Mapping[str, bytes]) -> Iterator[Leaves]:
         """Fill the empty store, positions and commit times as they were; committed when the block is left.
 
         Refused: ``store-not-empty``.
@@ -147,8 +147,20 @@ class PostgresStore:
                 ("subject", contents.subjects()),
             ):
                 copy_rows(connection, table, rows)
+            _mark(connection, marks)
             connection.execute("UPDATE head SET n = %s, at = %s", [position, at])
             yield PostgresSnapshot(connection)
+
+
+def _mark(connection: Connection, marks: Mapping[str, bytes]) -> None:
+    """The store is of these keys; not when a hub with others has opened it before, empty as it was."""
+    text = "INSERT INTO key_mark VALUES (%s, %s) ON CONFLICT DO NOTHING"
+    connection.cursor().executemany(text, [*marks.items()])
+    held: dict[str, bytes] = dict(
+        connection.execute("SELECT name, mark FROM key_mark", binary=True).fetchall()
+    )
+    if held | dict(marks) != held:
+        raise StoreUnavailable("store-not-empty")
 
 
 @contextmanager

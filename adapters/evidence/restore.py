@@ -16,18 +16,19 @@ from tempfile import mkdtemp
 
 import msgspec
 
-from adapters.evidence.bundle import About, Bundled, key_check
+from adapters.evidence.bundle import About, Bundled
 from adapters.evidence.notary import Trees
 from adapters.evidence.signer import KEPT, KEY, NEWEST, STATE, VKEY
 from adapters.evidence.simpul_verify import Bundle, check
 from adapters.evidence.store import Leaves, Store, store_at, told
 from adapters.evidence.tree import sync_folder, write_durably
+from adapters.ledger.key_file import NAME
 from adapters.ledger.keys import Keys
+from adapters.ledger.subject_keys import wrapped_keys
 from domain.kernel.errors import Refused, StoreUnavailable
 
 NEEDED = ("ledger.key", "kek.key")
 ALSO = ("session.key", KEY, STATE)
-SUBJECTS = "subjects.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,14 @@ def restore(
     *,
     store: Store | None = None,
     keys: Path | None = None,
+    key_store: str = "",
     vkey: str | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Restored:
     """Make the node ``data``, absent or an empty folder, from a bundle, all of it or nothing.
 
-    ``store``: an empty one for the ledger, if it shall not be in the folder.
+    ``store``: an empty one for the ledger, if it shall not be in the folder. ``key_store``: the address of the
+    database that holds the keys of subjects, if they are not in the folder ``keys``.
 
     Refused: ``bundle-does-not-hold`` (with the first check that fails, and where), ``key-missing``,
     ``keys-of-another-node``, ``keys-too-old``, ``store-not-empty``.
@@ -65,10 +68,12 @@ def restore(
     data.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(mkdtemp(prefix=f".{data.name}-", dir=data.parent))
     try:
-        with (store or store_at(folder / "ledger.db")).loading(Bundled(bundle)) as leaves:
+        about = msgspec.json.decode(bundle.read("bundle.json"), type=About)
+        marks = {"ledger.key": bytes.fromhex(about.ledger_key)}
+        with (store or store_at(folder / "ledger.db")).loading(Bundled(bundle), marks) as leaves:
             _fill(folder, leaves, bundle, report.root, progress)
             if keys is not None:
-                _bring_keys(keys, folder / "keys", bundle)
+                _bring_keys(keys, folder / "keys", bundle, about, key_store)
         folder.rename(data)  # over an empty folder, if there is one
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -88,20 +93,21 @@ def _fill(folder: Path, leaves: Leaves, bundle: Bundle, root: str, progress: Cal
         write_durably(evidence / name, bundle.read(name), mode=0o644)
 
 
-def _bring_keys(source: Path, target: Path, bundle: Bundle) -> None:
-    for name in (*NEEDED, SUBJECTS):
+def _bring_keys(source: Path, target: Path, bundle: Bundle, about: About, key_store: str) -> None:
+    for name in NEEDED if key_store else (*NEEDED, NAME):
         if not (source / name).exists():
             raise StoreUnavailable("key-missing", path=str(source / name))
-    about = msgspec.json.decode(bundle.read("bundle.json"), type=About)
-    if key_check(Keys.open(source, create=False)) != about.ledger_key:
+    if Keys.open(source, create=False).mark.hex() != about.ledger_key:
         raise Refused("keys-of-another-node")
     target.mkdir(mode=0o700)
     for name in (*NEEDED, *ALSO):
         if (source / name).exists():
             write_durably(target / name, (source / name).read_bytes())
-    with told():
-        _copy_database(source / SUBJECTS, target / SUBJECTS)
-        given = _last_given(target / SUBJECTS)
+    if not key_store:
+        with told():
+            _copy_database(source / NAME, target / NAME)
+    with closing(wrapped_keys(target, key_store)) as wrapped:
+        given = wrapped.last_given()
     # A key store older than the ledger would give ids out again: two people under one id.
     if max((subject.key_id for subject in Bundled(bundle).subjects()), default=0) > given:
         raise Refused("keys-too-old")
@@ -113,9 +119,3 @@ def _copy_database(source: Path, target: Path) -> None:
     with closing(reading), closing(sqlite3.connect(target)) as writing:
         reading.backup(writing)
     target.chmod(0o600)
-
-
-def _last_given(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
-        row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'subject_key'").fetchone()
-    return row[0] if row else 0

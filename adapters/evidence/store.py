@@ -6,7 +6,7 @@ damaged, or of another release, must still be read.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -104,8 +104,11 @@ class Store(Leaves, Protocol):
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """One moment of it. Refused: ``store-missing``, ``store-too-new``, or why it cannot be read."""
 
-    def loading(self, contents: Contents) -> AbstractContextManager[Leaves]:
-        """Make it anew from what a bundle holds; kept when the block is left without an exception."""
+    def loading(self, contents: Contents, marks: Mapping[str, bytes]) -> AbstractContextManager[Leaves]:
+        """Make it anew from what a bundle holds; kept when the block is left without an exception.
+
+        ``marks``: of the keys that the ledger was begun with.
+        """
 
 
 def store_at(at: Path | str) -> Store:
@@ -205,13 +208,13 @@ class SqliteStore:
             return now.leaves(position, limit)
 
     @contextmanager
-    def loading(self, contents: Contents) -> Iterator[Leaves]:
+    def loading(self, contents: Contents, marks: Mapping[str, bytes]) -> Iterator[Leaves]:
         """Make a new store, positions and commit times as they were."""
-        _load(self._path, contents)
+        _load(self._path, contents, marks)
         yield self
 
 
-def _load(path: Path, contents: Contents) -> None:
+def _load(path: Path, contents: Contents, marks: Mapping[str, bytes]) -> None:
     """Make a new store in ``path``, positions and commit times as they were."""
     with told(), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -224,6 +227,7 @@ def _load(path: Path, contents: Contents) -> None:
         connection.executemany("INSERT INTO claim VALUES (?,?,?)", contents.claims())
         connection.executemany("INSERT INTO command VALUES (?,?,?,?)", contents.commands())
         connection.executemany("INSERT INTO subject VALUES (?,?)", contents.subjects())
+        connection.executemany("INSERT INTO key_mark VALUES (?,?)", marks.items())
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -12,6 +12,7 @@ from tempfile import mkstemp
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from adapters.ledger.store import unavailable
 from domain.kernel.errors import StoreUnavailable
 
 BYTES = 32
@@ -31,6 +32,11 @@ class Keys:
         """
         return cls(file_key(folder / "ledger.key", create=create))
 
+    @property
+    def mark(self) -> bytes:
+        """Whether a key is this one, and nothing else of it: it stands in the ledger and in its bundles."""
+        return self.digest("bundle", b"")
+
     def digest(self, purpose: str, value: bytes) -> bytes:
         """32 bytes; equal values of different purposes do not show as equal."""
         mac = self._begun.copy()
@@ -43,15 +49,26 @@ def file_key(path: Path, *, create: bool) -> bytes:
     if not path.exists():
         if not create:
             raise StoreUnavailable("key-missing", path=str(path))
-        _make(path)
+        make_folder(path.parent)
+        try:
+            _make(path)
+        except OSError as error:
+            raise unavailable(error) from error
     key = path.read_bytes()
     if len(key) != BYTES:
         raise StoreUnavailable("key-damaged", path=str(path))
     return key
 
 
+def make_folder(folder: Path) -> None:
+    """A folder for our own eyes, made when absent. Refused: ``store-read-only``, ``store-full``."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unavailable(error) from error
+
+
 def _make(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = mkstemp(prefix=path.name, dir=path.parent)  # of mode 0600
     new = Path(name)
     with os.fdopen(descriptor, "wb") as file:

@@ -15,7 +15,7 @@ import msgspec
 from eventsourcing.application import Application
 
 from adapters.ledger.deciding import NAME, Prepared, Submission, claimed, insert, repeated
-from adapters.ledger.keys import Keys
+from adapters.ledger.keys import Keys, make_folder
 from adapters.ledger.many import Together
 from adapters.ledger.mapper import Fact, Mapper
 from adapters.ledger.sealing import Keyring
@@ -54,15 +54,34 @@ class Ledger(Together, Application[str]):
         store: LedgerRecorder = self.recorder
         store.clock = clock
         self._keyring = self._facts.keyring = Keyring(subjects, store.subject_keys)
+        try:
+            self._must_be_of(store)
+        except BaseException:
+            super().close()
+            raise
+
+    def _must_be_of(self, store: LedgerRecorder) -> None:
+        """Our keys are those that this ledger was begun with. With others no number would be found, and one
+        key id would stand for two people.
+        """
+        ours = {"ledger.key": self._keys.mark, "key-store": self._subjects.id}
+        with store_errors():
+            held = store.marked(ours)
+        for name, mark in ours.items():
+            if held.get(name, mark) != mark:
+                raise StoreUnavailable("keys-of-another-ledger", key=name)
 
     @classmethod
-    def open(cls, at: Path | str, *, keys: Path, events: Iterable[EventType], clock: Clock) -> "Ledger":
-        """Open the ledger with the key in folder ``keys``; both are made when new.
+    def open(
+        cls, at: Path | str, *, keys: Path, events: Iterable[EventType], clock: Clock, key_store: str = ""
+    ) -> "Ledger":
+        """Open the ledger with the keys in folder ``keys``; all is made when new. ``key_store``: the address of
+        a database for the keys of subjects, if they shall not be in the folder.
 
-        Refused: ``StoreUnavailable`` (no key for an existing ledger, newer format, unreadable).
+        Refused: ``StoreUnavailable`` (no key for an existing ledger, or another's; newer format, unreadable).
         """
         lookup = Keys.open(keys, create=_is_new(at))
-        subjects = SubjectKeys.open(keys)
+        subjects = SubjectKeys.open(keys, key_store)
         try:
             return cls(at, keys=lookup, subjects=subjects, events=events, clock=clock)
         except BaseException:
@@ -194,10 +213,10 @@ class Ledger(Together, Application[str]):
             held = self.recorder.holders([(kind, k) for k in raw])
         return next(iter(held.values()), None)
 
-    def streams(self, category: str) -> list[str]:
-        """The streams whose id begins with ``category`` and a hyphen."""
+    def streams(self, category: str, after: int = 0) -> list[str]:
+        """The streams whose id begins with ``category`` and a hyphen, and that have a fact after that position."""
         with store_errors():
-            found: list[str] = self.recorder.streams(f"{category}-")
+            found: list[str] = self.recorder.streams(f"{category}-", after)
             return found
 
     def destroy_keys(self, subjects: Sequence[str]) -> None:
@@ -205,6 +224,15 @@ class Ledger(Together, Application[str]):
         with store_errors():
             ids = self.recorder.subject_keys(subjects)
         self._subjects.destroy([*ids.values()])
+
+    def settled(self) -> int:
+        """The position up to which every key that had to be destroyed is. It stands beside the keys: in an
+        older copy of them it is older.
+        """
+        return self._subjects.settled()
+
+    def settle(self, position: int) -> None:
+        self._subjects.settle(position)
 
     def readable(self, subjects: Sequence[str]) -> list[str]:
         """Those of these data subjects whose key is there."""
@@ -235,7 +263,7 @@ def _module(at: Path | str) -> dict[str, str]:
 def _is_new(at: Path | str) -> bool:
     """Whether there is no fact yet for which a key would be needed."""
     if isinstance(at, Path):
-        at.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(at.parent)
         return not at.exists()
     from adapters.ledger.postgres_server import is_empty  # a node on SQLite does without the driver
 

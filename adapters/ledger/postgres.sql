@@ -41,6 +41,12 @@ CREATE TABLE subject (
     key_id bigint NOT NULL
 );
 
+-- What tells the keys of this ledger from others, and nothing of them.
+CREATE TABLE key_mark (
+    name text COLLATE "C" PRIMARY KEY,
+    mark bytea NOT NULL
+);
+
 CREATE FUNCTION a_fact_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'a fact is never changed and never removed' USING ERRCODE = 'restrict_violation';

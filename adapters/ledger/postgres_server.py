@@ -250,20 +250,20 @@ def is_empty(url: str) -> bool:
         server.close()
 
 
-def make_tables(connection: Connection) -> None:
+def make_tables(connection: Connection, script: str = "postgres.sql", having: str = "head") -> None:
     """Make what is absent, one process at a time: two that create and fill at once deadlock."""
-    if not is_there(connection):
+    if not is_there(connection, having):
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            if not is_there(connection):
-                connection.execute(resources.files("adapters.ledger").joinpath("postgres.sql").read_bytes())
+            if not is_there(connection, having):
+                connection.execute(resources.files("adapters.ledger").joinpath(script).read_bytes())
 
 
-def is_there(connection: Connection) -> bool:
-    """Whether the tables of a ledger are."""
+def is_there(connection: Connection, table: str = "head") -> bool:
+    """Whether the tables of a ledger are, or those that this table is one of."""
     # to_regclass would answer from a cache that taking an advisory lock does not renew.
-    text = "SELECT 1 FROM pg_tables WHERE tablename = 'head' AND schemaname = ANY(current_schemas(false))"
-    return connection.execute(text).fetchone() is not None
+    text = "SELECT 1 FROM pg_tables WHERE tablename = %s AND schemaname = ANY(current_schemas(false))"
+    return connection.execute(text, [table]).fetchone() is not None
 
 
 def check(connection: Connection) -> None:

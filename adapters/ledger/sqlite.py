@@ -10,6 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -44,6 +45,7 @@ from adapters.ledger.store import (
     WakingSubscription,
     leaf_hash,
     stream_text,
+    unavailable,
 )
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.ports import Clock
@@ -72,6 +74,7 @@ SCHEMA = (
     """CREATE TABLE IF NOT EXISTS command (
          cmd_id BLOB PRIMARY KEY, fingerprint BLOB, first_pos INTEGER, last_pos INTEGER) WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS subject (subject TEXT PRIMARY KEY, key_id INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS key_mark (name TEXT PRIMARY KEY, mark BLOB NOT NULL) WITHOUT ROWID",
     """CREATE TRIGGER IF NOT EXISTS log_is_never_updated BEFORE UPDATE ON log
          BEGIN SELECT RAISE(ABORT, 'a fact is never changed'); END""",
     """CREATE TRIGGER IF NOT EXISTS log_is_never_deleted BEFORE DELETE ON log
@@ -309,6 +312,10 @@ class Recorder(Appending, Waking, ByStream, library.SQLiteApplicationRecorder):
             c.executemany("INSERT INTO command VALUES (?,?,?,?)", rows)
         return list(range(first, first + len(stored_events)))
 
+    def _mark(self, statement: str, marks: Sequence[tuple[str, bytes]]) -> None:
+        with self.datastore.transaction(commit=True) as c:
+            c.executemany(statement, marks)
+
     def _read(self, statement: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if self._files:
             return self._files.read(statement, parameters)
@@ -424,7 +431,10 @@ class Datastore(library.SQLiteDatastore):
         self.pool = Pool(db_name=pool.db_name, lock_timeout=pool.lock_timeout)
         if not self.pool.is_sqlite_memory_mode:
             self.files = Connections(pool.db_name, pool.lock_timeout or library.SQLITE3_DEFAULT_LOCK_TIMEOUT)
-            self.files.read("PRAGMA user_version")  # is it a database, and one that we know?
+            try:
+                self.files.read("PRAGMA user_version")  # is it a database, and one that we know?
+            except OperationalError as error:
+                raise unavailable(error, Path(pool.db_name).parent) from error
         made.close()
 
     def close(self) -> None:

@@ -8,12 +8,15 @@ Violations are told apart by name, all of them ``IntegrityError``:
     CommandTaken    a command with this id is there already
 """
 
+import errno
+import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from threading import Condition, Event, Lock
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -32,6 +35,11 @@ from domain.kernel.ports import Clock
 FORMAT = 1
 """The format of the stores that this release writes."""
 LEAF = b"\x00"
+OF_THE_SYSTEM = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "store-full"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "store-read-only"),
+}
+MARKS = "SELECT name, mark FROM key_mark"
 GROUP = 512
 """Most appends that share a commit."""
 
@@ -127,14 +135,17 @@ class LedgerRecorder(Protocol):
     def holders(self, keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], str]:
         """Who holds which of these claims."""
 
-    def streams(self, beginning: str) -> list[str]:
-        """The streams whose id begins so, in order."""
+    def streams(self, beginning: str, after: int = 0) -> list[str]:
+        """The streams whose id begins so and that have a fact after that position, in order."""
 
     def subject_keys(self, subjects: Sequence[str]) -> dict[str, int]:
         """The key ids of those of these data subjects that have one."""
 
     def commands(self, ids: Sequence[bytes]) -> dict[bytes, StoredCommand]:
         """Which of these commands were accepted before."""
+
+    def marked(self, marks: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The marks of the keys that this ledger was begun with: these, when it had none of that name."""
 
 
 class Appending:
@@ -256,13 +267,29 @@ class ByStream:
         statement = f"SELECT pos, committed_at, topic, record FROM log WHERE pos > {m} ORDER BY pos LIMIT {m}"  # noqa: S608
         return [Row(*row) for row in self._read(statement, (position, limit))]
 
-    def streams(self, beginning: str) -> list[str]:
-        """The streams whose id begins so, in order."""
+    def streams(self, beginning: str, after: int = 0) -> list[str]:
+        """The streams whose id begins so and that have a fact after that position, in order."""
         m = self.mark
-        statement = (
-            f"SELECT stream FROM log WHERE stream >= {m} AND stream < {m} AND version = 1 ORDER BY stream"  # noqa: S608
-        )
-        return [stream for (stream,) in self._read(statement, (beginning, beginning + "\U0010ffff"))]
+        where = f"stream >= {m} AND stream < {m} AND pos > {m}"
+        statement = f"SELECT DISTINCT stream FROM log WHERE {where} ORDER BY stream"  # noqa: S608 - our own words
+        return [stream for (stream,) in self._read(statement, (beginning, beginning + "\U0010ffff", after))]
+
+    def marked(self, marks: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The marks of the keys that this ledger was begun with: these, when it had none of that name."""
+        found = dict(self._read(MARKS))
+        ours = all(found.get(name, mark) == mark for name, mark in marks.items())
+        if ours and len(found) < len(marks):
+            # One at a time, and who comes first stays: two hubs may open a new ledger at once.
+            m = self.mark
+            self._mark(
+                f"INSERT INTO key_mark (name, mark) VALUES ({m}, {m}) ON CONFLICT DO NOTHING",  # noqa: S608
+                sorted(marks.items()),
+            )
+            found = dict(self._read(MARKS))
+        return found
+
+    def _mark(self, statement: str, marks: Sequence[tuple[str, bytes]]) -> None:
+        raise NotImplementedError  # of the database
 
 
 class Waking:
@@ -346,17 +373,23 @@ def store_errors() -> Iterator[None]:
         raise unavailable(error) from error
 
 
-def unavailable(error: BaseException) -> StoreUnavailable:
-    """Why the store cannot be used now: as a store has said it, or from SQLite's own code."""
+def unavailable(error: BaseException, folder: Path | None = None) -> StoreUnavailable:
+    """Why the store cannot be used now: as a store has said it, or from the code of SQLite or of the system.
+
+    ``folder`` is where a file was to be opened: of one that takes none SQLite says only that it cannot open.
+    """
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, (sqlite3.Error, StoreUnavailable)):
+    while cause is not None and not isinstance(cause, (sqlite3.Error, StoreUnavailable, OSError)):
         cause = cause.__cause__ or (
             cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None
         )
     if isinstance(cause, StoreUnavailable):
         return cause
+    if isinstance(cause, OSError):
+        return StoreUnavailable(OF_THE_SYSTEM.get(cause.errno or 0, "store-failed"))
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_READONLY:
+    closed = code == sqlite3.SQLITE_CANTOPEN and folder and folder.is_dir() and not os.access(folder, os.W_OK)
+    if code == sqlite3.SQLITE_READONLY or closed:
         return StoreUnavailable("store-read-only")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreUnavailable("store-busy")

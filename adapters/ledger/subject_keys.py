@@ -1,94 +1,87 @@
-"""The key store: one key per data subject, wrapped, in a file of its own, apart from the ledger.
+"""The key store: one key per data subject, wrapped, in a file or a database of its own, apart from the ledger.
 
 Keys are made ahead, so that a registration costs one commit: a key that was made and never used is no
-loss. Back the file up for 35 days at most, apart from the ledger: a restored older copy revives what
-was destroyed since.
+loss. Back the store up for 35 days at most, apart from the ledger: a restored older copy revives what
+was destroyed since. The key that wraps them is never in it.
 """
 
-import os
-import sqlite3
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from secrets import token_bytes
 from threading import Lock
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from adapters.ledger.keys import file_key
-from adapters.ledger.store import unavailable
+from adapters.clock import SystemClock
+from adapters.ledger.key_file import KeyFile
+from adapters.ledger.keys import file_key, make_folder
+from adapters.ledger.wrapped import About, WrappedKeys
 from domain.kernel.errors import StoreUnavailable
+from domain.kernel.ports import Clock
 
 AHEAD = 1000
 """Keys made in one commit."""
-CHUNK = 500
 BYTES = 32
-OPENING = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA secure_delete=ON",
-    "CREATE TABLE IF NOT EXISTS subject_key (id INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB)",
-)
 
 
 class SubjectKeys:
     """Keys wrapped (RFC 3394) under the key-encryption key in ``kek.key``."""
 
-    def __init__(self, folder: Path, kek: bytes) -> None:
+    def __init__(self, wrapped: WrappedKeys, kek: bytes, clock: Clock | None = None) -> None:
+        """Refused: ``wrong-key`` when another key-encryption key has wrapped what is there."""
+        self._wrapped = wrapped
         self._kek = kek
+        self._clock = clock or SystemClock()
         self._lock = Lock()
         self._ahead: deque[tuple[int, bytes]] = deque()
-        self._destroyed = 0
-        with _told():
-            self._db = sqlite3.connect(
-                folder / "subjects.db", isolation_level=None, check_same_thread=False, timeout=10
-            )
-            try:
-                for statement in OPENING:
-                    self._db.execute(statement)
-            except sqlite3.DatabaseError as error:
-                self._db.close()
-                if not os.access(folder, os.W_OK):  # SQLite says only that it cannot open its log there
-                    raise StoreUnavailable("store-read-only") from error
-                raise
+        self.id = self._which()
 
     @classmethod
-    def open(cls, folder: Path) -> "SubjectKeys":
-        """The store in ``folder``, made when absent. Refused: ``key-missing`` when its key is lost."""
-        kek = file_key(folder / "kek.key", create=not (folder / "subjects.db").exists())
-        return cls(folder, kek)
+    def open(cls, folder: Path, url: str = "") -> "SubjectKeys":
+        """The store in ``folder`` or at the address of a PostgreSQL database, made when absent.
+
+        Refused: ``key-missing`` when its key in ``folder`` is lost, ``wrong-key`` when that is another.
+        """
+        make_folder(folder)
+        wrapped = wrapped_keys(folder, url)
+        try:
+            new = wrapped.about() is None and not wrapped.last_given()
+            return cls(wrapped, file_key(folder / "kek.key", create=new))
+        except BaseException:
+            wrapped.close()
+            raise
+
+    def _which(self) -> bytes:
+        """The id of this store, whose seal our key opens."""
+        about = self._wrapped.about()
+        if about is None:
+            id_ = token_bytes(BYTES)
+            self._wrapped.begin(About(id_, aes_key_wrap(self._kek, id_)))
+            about = self._wrapped.about()
+            assert about is not None
+        if self._unwrap(about.sealed) != about.id:
+            raise StoreUnavailable("wrong-key")
+        return about.id
 
     def take(self) -> tuple[int, bytes]:
         """A new key, durable already, that nobody else gets."""
         with self._lock:
             if not self._ahead:
-                self._make()
+                made = [token_bytes(BYTES) for _ in range(AHEAD)]
+                # A backup that was restored does not know which numbers were given since: they are lower than
+                # the time, because a thousand keys take longer to make than as many microseconds.
+                now = int(self._clock.now().timestamp() * 1_000_000)
+                ids = self._wrapped.add([aes_key_wrap(self._kek, key) for key in made], beyond=now)
+                self._ahead.extend(zip(ids, made, strict=True))
             return self._ahead.popleft()
-
-    def _make(self) -> None:
-        made = [token_bytes(BYTES) for _ in range(AHEAD)]
-        wrapped = [(aes_key_wrap(self._kek, key),) for key in made]
-        with _told(), self._db:  # committed, or rolled back: a full disk leaves a transaction open
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT INTO subject_key (wrapped) VALUES (?)", wrapped)
-            # AUTOINCREMENT under the write lock: the new ids are one run, and none is given twice.
-            (last,) = self._db.execute("SELECT max(id) FROM subject_key").fetchone()
-        self._ahead.extend(zip(range(last - AHEAD + 1, last + 1), made, strict=True))
 
     def keys(self, ids: Sequence[int]) -> Mapping[int, bytes]:
         """Those of these keys that are there: a destroyed one is not.
 
         Refused: ``wrong-key`` when the key-encryption key does not fit.
         """
-        found: dict[int, bytes] = {}
-        with self._lock, _told():
-            for start in range(0, len(ids), CHUNK):
-                part = ids[start : start + CHUNK]
-                marks = ",".join("?" * len(part))
-                rows = self._db.execute(f"SELECT id, wrapped FROM subject_key WHERE id IN ({marks})", part)  # noqa: S608
-                found.update((id_, self._unwrap(wrapped)) for id_, wrapped in rows)
-        return found
+        return {id_: self._unwrap(wrapped) for id_, wrapped in self._wrapped.find(ids)}
 
     def _unwrap(self, wrapped: bytes) -> bytes:
         try:
@@ -96,35 +89,32 @@ class SubjectKeys:
         except InvalidUnwrap as wrong:
             raise StoreUnavailable("wrong-key") from wrong
 
-    def changes(self) -> tuple[int, int]:
-        """Another value after every key that was destroyed here, and every commit of another process."""
-        with self._lock, _told():
-            (version,) = self._db.execute("PRAGMA data_version").fetchone()
-        return version, self._destroyed
+    def changes(self) -> object:
+        """Something that is another once a key was destroyed, by whatever process."""
+        return self._wrapped.changes()
 
     def destroy(self, ids: Sequence[int]) -> None:
-        """Remove keys for good: overwritten in the file, and gone from its log. A second time is no harm.
+        """Remove keys for good. A second time is no harm.
 
-        Refused: ``store-busy`` while another process reads an older state of the file: its log would
-        still hold them.
+        Refused: ``store-busy``: they cannot be used any more, but somebody hinders that nothing is left of them.
         """
-        with self._lock, _told():
-            with self._db:
-                self._db.execute("BEGIN IMMEDIATE")
-                self._db.executemany("DELETE FROM subject_key WHERE id = ?", [(id_,) for id_ in ids])
-            self._destroyed += 1
-            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise StoreUnavailable("store-busy")
+        self._wrapped.remove(ids)
+
+    def settled(self) -> int:
+        """The ledger position up to which every key that had to be destroyed is, in this very store."""
+        return self._wrapped.settled()
+
+    def settle(self, position: int) -> None:
+        self._wrapped.settle(position)
 
     def close(self) -> None:
-        with self._lock:
-            self._db.close()
+        self._wrapped.close()
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise unavailable(error) from error
+def wrapped_keys(folder: Path, url: str = "") -> WrappedKeys:
+    """The wrapped keys in a folder, or at the address of a PostgreSQL database."""
+    if not url:
+        return KeyFile(folder)
+    from adapters.ledger.key_database import KeyDatabase  # a node on SQLite does without the driver
+
+    return KeyDatabase(url)

@@ -12,7 +12,7 @@ from adapters.ledger.ledger import Ledger
 from api.acts.desk import Desk
 from api.identity import ERASER
 from domain.kernel.decider import act
-from domain.kernel.errors import Malformed, Unknown
+from domain.kernel.errors import Malformed, StoreUnavailable, Unknown
 from domain.kernel.events import Actor, Receipt
 from domain.kernel.ports import Loaded
 from domain.population.household import household_decider
@@ -110,8 +110,15 @@ def load(desk: Desk, erasure: str) -> Loaded[Erasure]:
 
 
 def finish(desk: Desk, ledger: Ledger) -> None:
-    """Carry out what was approved and interrupted; destroy again what a restored backup has brought back."""
-    erasures = {id_: desk.ledger.load(erasure_decider, id_).state for id_ in ledger.streams("erasure")}
+    """Carry out what was approved and interrupted; destroy again what a restored backup has brought back.
+
+    Only what happened since this was done before in this very key store is looked at: a restored one knows less.
+    """
+    head, settled = ledger.head(), ledger.settled()
+    # Beyond the head: an older ledger was put in place, and another future has begun.
+    ahead = settled > head
+    recent = ledger.streams("erasure", after=0 if ahead else settled)
+    erasures = {id_: desk.ledger.load(erasure_decider, id_).state for id_ in recent}
     forgotten = [subject for erasure in erasures.values() for subject in erasure.subjects]
     if revived := ledger.readable(forgotten):
         log.warning("keys-came-back", destroyed=len(revived))
@@ -119,6 +126,17 @@ def finish(desk: Desk, ledger: Ledger) -> None:
     for id_, erasure in erasures.items():
         if erasure.stage is Stage.APPROVED:
             _carry_out(desk, ledger, id_)
+    if recent or ahead:
+        _settle(ledger, head)
+
+
+def _settle(ledger: Ledger, position: int) -> None:
+    try:
+        ledger.settle(position)
+    except (
+        StoreUnavailable
+    ) as full:  # everything is done: the next start will look at it again, and that is all
+        log.warning("erasures-not-settled", cause=full.code)
 
 
 def _carry_out(desk: Desk, ledger: Ledger, erasure: str) -> Receipt:

@@ -1,4 +1,5 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, verify, export, restore, checkpoint, bench.
+"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, keys, verify, export, restore, checkpoint,
+bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
 setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
@@ -30,6 +31,8 @@ forget = typer.Typer(
     help="Forget a person: one officer records the request, another decides.", no_args_is_help=True
 )
 app.add_typer(forget, name="forget")
+keys = typer.Typer(help="Keys of data subjects: move them into a database.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 Data = Annotated[
     Path, typer.Option("--data", help="Folder of the store.", envvar="SIMPUL_DATA", file_okay=False)
@@ -263,6 +266,14 @@ def checkpoint(data: Data = DATA, json: Json = False) -> None:
     from api.cli import checkpoint as command
 
     command.run(data, json=json)
+
+
+@keys.command("move")
+def keys_move(data: Data = DATA) -> None:
+    """Move the keys of a node that is stopped to SIMPUL_KEYS_URL; the file is overwritten and removed."""
+    from api.cli import keys as command
+
+    command.move(data)
 
 
 @app.command()

@@ -19,7 +19,15 @@ def run(bundle: Path, data: Path, keys: Path | None, vkey: str | None, *, json: 
     settings = Settings(data=data)
     elsewhere = store(settings) if settings.ledger_url.get_secret_value() else None
     with progress("facts") as bar:
-        made = restore(bundle, data, store=elsewhere, keys=keys, vkey=key(vkey), progress=bar)
+        made = restore(
+            bundle,
+            data,
+            store=elsewhere,
+            keys=keys,
+            key_store=settings.keys_url.get_secret_value(),
+            vkey=key(vkey),
+            progress=bar,
+        )
     if made.keys:
         with (
             open_hub(settings) as hub,

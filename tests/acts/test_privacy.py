@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,10 +17,12 @@ from api.acts.privacy import NewErasure
 from api.facts import EVENTS
 from domain.kernel.decider import act
 from domain.kernel.errors import Refused, Rejected
+from domain.kernel.ports import Loaded
 from domain.population.household import household_decider
 from domain.population.resident import resident_decider
 from domain.privacy.erasure import ApproveErasure, Stage, SubjectForgotten, erasure_decider
 from tests.acts.people import BUDI, REGISTRAR, SRI, SRI_NIK, StandingClock, command, household
+from tests.adapters.ledger.shelf import key_file
 
 SECOND = replace(REGISTRAR, id="bagus")
 
@@ -173,11 +176,71 @@ def test_what_a_crash_interrupted_is_finished(
     assert ledger.head() == head
 
 
+class Watched:
+    """A ledger that tells which erasures were folded."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.folded: list[str] = []
+        self.execute = ledger.execute
+
+    def load(self, decider: Any, stream: str, version: int | None = None) -> Loaded[Any]:
+        if decider is erasure_decider:
+            self.folded.append(stream)
+        return self._ledger.load(decider, stream, version)
+
+
+def finished(desk: Desk, ledger: Ledger) -> set[str]:
+    """Finish what is open; the erasures that were looked at."""
+    watched: Any = Watched(ledger)
+    privacy.finish(replace(desk, ledger=watched), ledger)
+    return set(watched.folded)
+
+
+def test_a_start_looks_only_at_erasures_of_since_the_last(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    sri, budi = registered.residents
+    done = approved(desk, ledger, sri).erasure
+    assert finished(desk, ledger) == {done}
+    erasure = asked(desk, budi)
+    approve = act(erasure_decider, erasure, ApproveErasure("bagus", desk.today))
+    assert finished(desk, ledger) == {erasure}, "it is asked for, and was looked at"
+    ledger.execute([approve], by=SECOND, command_id=command("killed"))
+    assert finished(desk, ledger) == {erasure}, "and is looked at again when it was decided"
+    assert person(desk, budi) is None
+    assert finished(desk, ledger) == {erasure}, "that it is done was recorded after the look"
+    assert finished(desk, ledger) == set()
+    ledger.settle(0)
+    assert finished(desk, ledger) == {done, erasure}, "the control: a key store that knows nothing"
+
+
+def test_a_key_store_that_is_ahead_of_an_older_ledger_looks_at_everything(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    done = approved(desk, ledger, registered.residents[0]).erasure
+    ledger.settle(ledger.head() + 5)
+    assert finished(desk, ledger) == {done}
+    assert ledger.settled() == ledger.head()
+
+
+def test_what_cannot_be_noted_beside_the_keys_hinders_no_start(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    done = approved(desk, ledger, registered.residents[0]).erasure
+    key_file(ledger._subjects).execute("PRAGMA query_only = ON")
+    assert finished(desk, ledger) == {done}
+    assert finished(desk, ledger) == {done}, "the next start looks at it again"
+    key_file(ledger._subjects).execute("PRAGMA query_only = OFF")
+    assert finished(desk, ledger) == {done}
+    assert finished(desk, ledger) == set()
+
+
 def test_a_restored_key_is_destroyed_again(
     tmp_path: Path, desk: Desk, ledger: Ledger, registered: population.Registered, clock: StandingClock
 ) -> None:
     sri = registered.residents[0]
-    ledger._subjects._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    key_file(ledger._subjects).execute("PRAGMA wal_checkpoint(TRUNCATE)")
     backup = shutil.copytree(tmp_path / "keys", tmp_path / "yesterday")
     approved(desk, ledger, sri)
     ledger.close()

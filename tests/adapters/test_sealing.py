@@ -13,7 +13,7 @@ import pytest
 from adapters.ledger.ledger import Ledger
 from adapters.ledger.mapper import LENGTH, Mapper, Pending
 from adapters.ledger.sealing import blocks, is_sealed
-from adapters.ledger.subject_keys import AHEAD, SubjectKeys
+from adapters.ledger.subject_keys import SubjectKeys
 from adapters.reference import reference
 from api.acts.desk import Desk
 from api.acts.population import Registered, register_household
@@ -106,17 +106,6 @@ def test_a_forgotten_subject_gets_no_new_key(tmp_path: Path, ledger: Ledger, reg
         assert refused.value.code == "subject-forgotten"
 
 
-def test_a_destroyed_key_is_gone_from_the_file(tmp_path: Path) -> None:
-    with closing(SubjectKeys.open(tmp_path)) as keys:
-        id_, _ = keys.take()
-        (wrapped,) = keys._db.execute("SELECT wrapped FROM subject_key WHERE id = ?", (id_,)).fetchone()
-        keys._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        assert wrapped in everything(tmp_path), "the control: it was there"
-        keys.destroy([id_])
-        assert wrapped not in everything(tmp_path)
-        assert keys.keys([id_]) == {}
-
-
 def test_one_block_is_sealed_for_each_subject(ledger: Ledger, registered: Registered) -> None:
     row = ledger.recorder.stream(registered.residents[0])[0]
     (length,) = LENGTH.unpack_from(row.record)
@@ -140,13 +129,13 @@ def test_a_block_fits_only_its_own_header(tmp_path: Path, ledger: Ledger, regist
     assert refused.value.code == "record-damaged"
 
 
-def test_another_key_encryption_key_opens_nothing(
+def test_with_another_key_encryption_key_nothing_is_opened(
     tmp_path: Path, ledger: Ledger, registered: Registered
 ) -> None:
     ledger.close()
     (tmp_path / "keys" / "kek.key").write_bytes(sha256(b"another").digest())
-    with closing(opened(tmp_path)) as again, pytest.raises(StoreUnavailable) as refused:
-        again.load(resident_decider, registered.residents[0])
+    with pytest.raises(StoreUnavailable) as refused:
+        opened(tmp_path)
     assert refused.value.code == "wrong-key"
 
 
@@ -156,18 +145,6 @@ def test_a_lost_key_encryption_key_is_told(tmp_path: Path, ledger: Ledger, regis
     with pytest.raises(StoreUnavailable) as refused:
         opened(tmp_path)
     assert refused.value.code == "key-missing"
-
-
-def test_two_processes_never_take_the_same_key(tmp_path: Path) -> None:
-    with closing(SubjectKeys.open(tmp_path)) as one, closing(SubjectKeys.open(tmp_path)) as other:
-        taken = [keys.take()[0] for _ in range(AHEAD + 1) for keys in (one, other)]
-    assert len(set(taken)) == len(taken)
-
-
-def test_a_key_that_was_taken_is_there_for_every_process(tmp_path: Path) -> None:
-    with closing(SubjectKeys.open(tmp_path)) as one, closing(SubjectKeys.open(tmp_path)) as other:
-        id_, key = one.take()
-        assert other.keys([id_]) == {id_: key}
 
 
 def test_facts_of_the_first_release_stand_in_clear_and_are_read(ledger: Ledger) -> None:

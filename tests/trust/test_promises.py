@@ -14,6 +14,7 @@ from tests.trust.promise import Answer, answered
 PROMISES = {
     "crash": 7,
     "crash --store postgres --kills 30": 9,
+    "erase": 6,
     "gap": 5,
     "gap --store postgres --commands 4800": 5,
     "powerloss": 4,
@@ -22,6 +23,7 @@ PROMISES = {
 }
 """Every command, and how many promises it must speak of."""
 UNAVAILABLE = {
+    "erase": (not reachable(), "this Python hides its SQLite"),
     "powerloss": (not reachable(), "this Python hides its SQLite"),
     "crash --store postgres --kills 30": (
         not hasattr(os, "pidfd_open"),
@@ -54,7 +56,13 @@ def test_every_promise_is_kept(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("crash", "--kills"), ("gap", "--commands"), ("powerloss", "--cuts"), ("tamper", "--edits")],
+    [
+        ("crash", "--kills"),
+        ("erase", "--kills"),
+        ("gap", "--commands"),
+        ("powerloss", "--cuts"),
+        ("tamper", "--edits"),
+    ],
 )
 def test_its_counts_can_be_raised(name: str, count: str) -> None:
     ran = run(name, "--help")

@@ -259,7 +259,13 @@ def test_without_keys_the_facts_are_there_and_the_node_waits_for_them(
         pass
     with pytest.raises(StoreUnavailable, match="signing-key-missing"):
         notary(tmp_path / "new").checkpoint()
-    shutil.copytree(origin / "keys", tmp_path / "new" / "keys", dirs_exist_ok=True)
+    keys = tmp_path / "new" / "keys"
+    shutil.rmtree(keys, ignore_errors=True)
+    shutil.copytree(node(tmp_path / "other", (10,)) / "keys", keys)
+    with pytest.raises(StoreUnavailable, match="keys-of-another-ledger"), ledger(tmp_path / "new"):
+        pass
+    shutil.rmtree(keys)
+    shutil.copytree(origin / "keys", keys)
     with ledger(tmp_path / "new") as new:
         assert labels(new, "box-0") != ()
 

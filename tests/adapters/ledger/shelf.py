@@ -12,7 +12,9 @@ import psycopg
 import pytest
 
 from adapters.ledger import sqlite
+from adapters.ledger.key_file import KeyFile
 from adapters.ledger.ledger import Ledger
+from adapters.ledger.subject_keys import SubjectKeys
 from domain.kernel.decider import Act, Claim, Decider, act
 from domain.kernel.errors import Refused, Rejected
 from domain.kernel.events import Actor, EventType, Personal, Receipt
@@ -194,6 +196,12 @@ def connections(ledger: Ledger) -> Any:
     """Those of the ledger to its store."""
     recorder = ledger.recorder
     return recorder._files if isinstance(recorder, sqlite.Recorder) else recorder._server
+
+
+def key_file(keys: SubjectKeys) -> sqlite3.Connection:
+    """The connection of a key store to its file."""
+    assert isinstance(keys._wrapped, KeyFile)
+    return keys._wrapped._db
 
 
 def writer(ledger: Ledger) -> Any:

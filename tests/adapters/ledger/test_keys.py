@@ -1,5 +1,6 @@
 """The key is a file of its own, made once and never replaced: with another key no number would be found."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,8 +17,21 @@ from adapters.ledger.sealing import blocks
 from adapters.ledger.subject_keys import AHEAD, SubjectKeys
 from domain.kernel.decider import act
 from domain.kernel.errors import StoreUnavailable
+from tests.acts.people import StandingClock
 from tests.adapters.ledger.conftest import Open
-from tests.adapters.ledger.shelf import BOX, LONG, Give, label, once, opened, put
+from tests.adapters.ledger.shelf import (
+    BOX,
+    EVENTS,
+    LONG,
+    Give,
+    key_file,
+    label,
+    once,
+    opened,
+    put,
+    raw,
+    where,
+)
 
 STARTING = """
 import sys
@@ -98,13 +112,72 @@ def test_a_damaged_key_is_told_and_left_alone(
     assert key.read_bytes() == damage
 
 
-def test_another_key_finds_nothing(ledger: Ledger, tmp_path: Path) -> None:
-    """Why it must never be replaced."""
+def test_with_another_key_the_ledger_is_not_opened(ledger: Ledger, tmp_path: Path) -> None:
+    """No number would be found, and one that is taken would be given a second time."""
     put(ledger, label("box-1", NUMBER, secret=True))
     ledger.close()
-    (tmp_path / "keys" / "ledger.key").write_bytes(b"\1" * BYTES)
-    with closing(opened(tmp_path)) as again:
-        assert again.holder("label", NUMBER) is None
+    key = tmp_path / "keys" / "ledger.key"
+    right = key.read_bytes()
+    key.write_bytes(b"\1" * BYTES)
+    assert refusal(tmp_path) == "keys-of-another-ledger"
+    with raw(tmp_path) as store:
+        store.execute("DELETE FROM key_mark WHERE name = 'ledger.key'")
+    with closing(opened(tmp_path)) as unmarked:
+        assert unmarked.holder("label", NUMBER) is None, "the control: a ledger that cannot tell is opened"
+    key.write_bytes(right)
+    assert refusal(tmp_path) == "keys-of-another-ledger", "and is marked from then on"
+
+
+def test_with_the_key_store_of_another_the_ledger_is_not_opened(
+    ledger: Ledger, open_ledger: Open, tmp_path: Path
+) -> None:
+    """The key ids of two stores are the same numbers: one would stand for two people."""
+    put(ledger, act(BOX, "box-1", Give("sri", "Sri Wahyuni")))
+    ledger.close()
+    open_ledger(tmp_path / "other").close()
+    mine, theirs = tmp_path / "keys", tmp_path / "other" / "keys"
+    for name in ("kek.key", "subjects.db"):
+        shutil.copy(theirs / name, mine / name)
+    assert refusal(tmp_path) == "keys-of-another-ledger"
+
+
+def test_two_hubs_with_key_folders_of_their_own_do_not_share_a_ledger(
+    ledger: Ledger, home: Path, store: str, clock: StandingClock
+) -> None:
+    """Also when the second one comes while nothing is in it, and takes a database for a new one."""
+    with pytest.raises(StoreUnavailable) as refused:
+        Ledger.open(where(home), keys=home / "of-its-own", events=EVENTS, clock=clock)
+    expected = {"sqlite": "key-missing", "postgres": "keys-of-another-ledger"}
+    assert refused.value.code == expected[store]
+    with closing(Ledger.open(where(home), keys=home / "keys", events=EVENTS, clock=clock)) as shared:
+        assert put(shared, label("box-1", "a")).first == 1, "the control: with the same folder they do"
+
+
+def test_a_restored_key_store_gives_no_number_a_second_time(
+    ledger: Ledger, open_ledger: Open, tmp_path: Path
+) -> None:
+    """Whose key came after the backup is not read any more; nobody else gets its number."""
+    put(ledger, act(BOX, "box-1", Give("sri", "Sri Wahyuni")))
+    ledger.close()
+    backup = shutil.copytree(tmp_path / "keys", tmp_path / "yesterday")
+    after = open_ledger()
+    put(after, act(BOX, "box-2", Give("budi", "Budi")))
+    after.close()
+    shutil.rmtree(tmp_path / "keys")
+    backup.rename(tmp_path / "keys")
+    restored = open_ledger()
+    put(restored, act(BOX, "box-3", Give("ani", "Ani")))
+    owners = [fact.event.owner.value for fact in open_ledger().after(0, 10)]
+    assert owners == ["Sri Wahyuni", None, "Ani"]
+
+
+def test_the_marks_of_keys_are_not_the_keys(ledger: Ledger, tmp_path: Path) -> None:
+    put(ledger, label("box-1", NUMBER, secret=True))
+    secrets = [(tmp_path / "keys" / name).read_bytes() for name in ("ledger.key", "kek.key")]
+    with raw(tmp_path) as store:
+        marks = [bytes(mark) for (mark,) in store.execute("SELECT mark FROM key_mark").fetchall()]
+    assert len(marks) == 2
+    assert not set(marks) & set(secrets)
 
 
 def test_processes_that_start_at_once_share_one_key(tmp_path: Path) -> None:
@@ -158,14 +231,15 @@ def test_a_full_key_store_is_told_and_goes_on_when_there_is_room(ledger: Ledger)
     keys = ledger._subjects
     while keys._ahead:
         keys.take()
-    (pages,) = keys._db.execute("PRAGMA page_count").fetchone()
-    keys._db.execute(f"PRAGMA max_page_count = {pages}")
+    file = key_file(keys)
+    (pages,) = file.execute("PRAGMA page_count").fetchone()
+    file.execute(f"PRAGMA max_page_count = {pages}")
     for _ in range(2):
         with pytest.raises(StoreUnavailable) as refused:
             put(ledger, act(BOX, "box-2", Give("budi", "Budi")))
         assert (refused.value.code, ledger.head()) == ("store-full", 1)
     put(ledger, act(BOX, "box-3", Give("sri", "Sri Wahyuni")))
-    keys._db.execute("PRAGMA max_page_count = 1000000")
+    file.execute("PRAGMA max_page_count = 1000000")
     put(ledger, act(BOX, "box-2", Give("budi", "Budi")))
     assert len(keys._ahead) == AHEAD - 1
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -18,9 +18,11 @@ from adapters.ledger.postgres_append import LARGE, Batch, copy
 from adapters.ledger.postgres_server import Connections
 from adapters.ledger.store import FORMAT, ClaimRow, ClaimTaken, VersionTaken
 from domain.kernel.errors import AlreadyClaimed, StoreUnavailable
+from tests.acts.people import StandingClock
 from tests.adapters.ledger.conftest import Open
 from tests.adapters.ledger.shelf import (
     ADDRESS,
+    EVENTS,
     LONG,
     code,
     connections,
@@ -147,15 +149,21 @@ def test_a_head_that_does_not_tell_the_last_fact_is_told(ledger: Ledger, home: P
     assert (refused.value.code, refusal(home)) == ("store-damaged", "store-damaged")
 
 
-def test_who_may_only_read_and_add_cannot_even_try_to_change(ledger: Ledger, database: Any) -> None:
+def test_who_may_only_read_and_add_cannot_even_try_to_change(
+    ledger: Ledger, database: Any, home: Path, clock: StandingClock
+) -> None:
     """The grants of docs/operations.md."""
     put(ledger, label("box-1", "a"))
     (schema,) = database.execute("SELECT current_schema()").fetchone()
     role = f"{schema}_hub"
     database.execute(f"CREATE ROLE {role}; GRANT USAGE ON SCHEMA {schema} TO {role}")
-    database.execute(f"GRANT SELECT, INSERT ON log, claim, command, subject TO {role}")
+    database.execute(f"GRANT SELECT, INSERT ON log, claim, command, subject, key_mark TO {role}")
     database.execute(f"GRANT SELECT, UPDATE ON head TO {role}")
+    database.execute("DELETE FROM key_mark")
     try:
+        as_role = where(with_options(home, f"-crole={role}"))
+        with closing(Ledger.open(as_role, keys=home / "keys", events=EVENTS, clock=clock)) as new:
+            assert labels(new, "box-1") == ("a",), "it marks a ledger as its own"
         writer(ledger).execute(f"SET ROLE {role}")
         assert put(ledger, label("box-1", "b")).first == 2
         for change in ("UPDATE log SET version = 9", "DELETE FROM log", "TRUNCATE log", "DROP TABLE log"):

@@ -1,9 +1,8 @@
 """What a file cannot do is said in one word, and nothing is lost: full, read-only, busy, too new, no database."""
 
-import os
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -95,25 +94,6 @@ def test_a_store_that_became_read_only_is_told_and_read_on(ledger: Ledger) -> No
     assert labels(ledger, "box-1") == ("a",)
     writer(ledger).execute("PRAGMA query_only = OFF")
     assert put(ledger, label("box-1", "b")).first == 2
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_a_node_on_a_read_only_disk_says_so_at_its_start(small_disk: Path, place: Place) -> None:

@@ -1,6 +1,7 @@
 """The whole path of an operator with the ledger on PostgreSQL: the address is the only thing that differs."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,11 +9,12 @@ import psycopg
 import pytest
 
 from adapters.evidence.simpul_verify import check
+from adapters.ledger.subject_keys import AHEAD
 from tests.api.cli import lines
 from tests.api.cli.conftest import Simpul
 from tests.postgres import Database
 
-SETTING = "SIMPUL_LEDGER_URL"
+SETTING, KEYS = "SIMPUL_LEDGER_URL", "SIMPUL_KEYS_URL"
 
 
 @pytest.fixture
@@ -40,11 +42,83 @@ def test_a_ledger_on_postgresql_is_filled_signed_exported_and_restored(
         "not over a ledger that is there"
     )
     os.environ[SETTING] = database_server.url()
+    nothing = lines.write(tmp_path / "nothing.ndjson")
+    assert simpul("import", nothing, "--data", tmp_path / "early").code == 0, (
+        "a hub with other keys was there"
+    )
+    early = simpul("restore", bundle, "--data", tmp_path / "same", "--keys", data / "keys")
+    assert "store-not-empty" in early.err
+    os.environ[SETTING] = database_server.url()
     copy = tmp_path / "copy"
     assert simpul("restore", bundle, "--data", copy, "--keys", data / "keys").code == 0
     after = simpul("verify", "--data", copy, "--json").json()
     assert (after["holds"], after["root"], after["facts"]) == (True, before["root"], before["facts"])
     assert simpul("import", given, "--data", copy).code == 0, "work goes on where it ended"
+
+
+@pytest.fixture
+def keys_url(database_server: Database) -> Iterator[str]:
+    os.environ[KEYS] = database_server.url()
+    yield os.environ[KEYS]
+    del os.environ[KEYS]
+
+
+def test_hubs_on_two_machines_share_ledger_and_keys(
+    simpul: Simpul, data: Path, tmp_path: Path, ledger_url: str, keys_url: str
+) -> None:
+    given = lines.write(tmp_path / "in.ndjson", lines.household())
+    assert simpul("import", given, "--data", data).code == 0
+    assert not (data / "keys" / "subjects.db").exists()
+    there = tmp_path / "there"
+    (there / "keys").mkdir(parents=True)
+    assert "key-missing" in simpul("import", given, "--data", there).err
+    for name in ("ledger.key", "kek.key"):
+        shutil.copy(data / "keys" / name, there / "keys")
+    assert simpul("import", given, "--data", there).code == 0
+    with psycopg.connect(keys_url) as connection:
+        kept = connection.execute("SELECT count(*) FROM subject_key").fetchone()
+    assert kept == (AHEAD,), "every line was there already: the second hub needed no key"
+
+
+def test_with_keys_in_a_database_a_bundle_is_restored_beside_them(
+    simpul: Simpul, data: Path, tmp_path: Path, ledger_url: str, keys_url: str, database_server: Database
+) -> None:
+    given = lines.write(tmp_path / "in.ndjson", lines.household())
+    assert simpul("import", given, "--data", data).code == 0
+    bundle, keys = tmp_path / "bundle", ("--keys", data / "keys")
+    assert simpul("export", bundle, "--data", data).code == 0
+    os.environ[SETTING] = database_server.url()
+    os.environ[KEYS] = database_server.url()
+    said = simpul("restore", bundle, "--data", tmp_path / "new", *keys)
+    assert "keys-too-old" in said.err, "an empty key database knows none of them"
+    os.environ[KEYS] = keys_url
+    assert simpul("restore", bundle, "--data", tmp_path / "new", *keys).code == 0
+
+
+def test_the_keys_of_a_node_are_moved_while_it_is_stopped(
+    simpul: Simpul, data: Path, tmp_path: Path, keys_url: str
+) -> None:
+    os.environ[KEYS] = ""
+    given = lines.write(tmp_path / "in.ndjson", lines.household())
+    assert simpul("import", given, "--data", data).code == 0
+    assert "keys-have-no-database" in simpul("keys", "move", "--data", data).err
+    os.environ[KEYS] = keys_url
+    assert "keys-of-another-ledger" in simpul("import", given, "--data", data).err, (
+        "an empty store is not its own"
+    )
+    assert simpul("keys", "move", "--data", data).code == 0
+    assert not list((data / "keys").glob("subjects.db*"))
+    assert simpul("import", given, "--data", data).code == 0
+    assert "key-missing" in simpul("keys", "move", "--data", data).err, "there is nothing more to move"
+
+
+def test_the_keys_do_not_go_into_the_database_of_the_ledger(
+    simpul: Simpul, data: Path, ledger_url: str, keys_url: str
+) -> None:
+    os.environ[KEYS] = ledger_url
+    said = simpul("checkpoint", "--data", data)
+    assert (said.code != 0, "SIMPUL_KEYS_URL" in said.err) == (True, True)
+    assert ledger_url not in said.err
 
 
 def test_a_fact_changed_in_the_database_is_found(
