@@ -1,4 +1,4 @@
-"""Offices that act: the population office, the one-stop office, the 20 kecamatan. Names are dated."""
+"""Offices that act: the population office, the one-stop office, the inspectorate, the 20 kecamatan. Names are dated."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
