@@ -56,14 +56,19 @@ class ReadModel:
     @property
     def schema(self) -> str:
         """The tables as SQL: when it changes, the model is built anew."""
-        dialect = sqlite.dialect()
-        tables = (str(CreateTable(table).compile(dialect=dialect)) for table in self.tables)
-        indexes = (
-            str(CreateIndex(index).compile(dialect=dialect))
-            for table in self.tables
-            for index in sorted(table.indexes, key=lambda index: str(index.name))
-        )
-        return "\n".join([f"version {self.version}", *tables, *indexes])
+        return f"version {self.version}\n{schema(self.tables)}"
+
+
+def schema(tables: Sequence[Table]) -> str:
+    """Tables as SQL, each table's indexes by name."""
+    dialect = sqlite.dialect()
+    made = (str(CreateTable(table).compile(dialect=dialect)) for table in tables)
+    indexes = (
+        str(CreateIndex(index).compile(dialect=dialect))
+        for table in tables
+        for index in sorted(table.indexes, key=lambda index: str(index.name))
+    )
+    return "\n".join([*made, *indexes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,18 @@ class Store(Protocol):
 
     def scratch(self) -> "Store":
         """An empty store beside this one, removed when it is closed."""
+
+    def unfinished(self, mark: str) -> "Store | None":
+        """The scratch store that outlives its process, empty or as it was left under the same ``mark``.
+
+        What was left under another one is removed. None: somebody works in it now.
+        """
+
+    def drop_unfinished(self) -> bool:
+        """Remove what a rebuild left; False: somebody works in it now."""
+
+    def remove(self) -> None:
+        """Close this store and leave nothing of it."""
 
     def close(self) -> None: ...
 
