@@ -142,7 +142,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     ledger = Ledger.open(place(settings), keys=folder / "keys", events=EVENTS, clock=clock)
     desk = Desk(ledger, clock, tables, settings.synthetic)
     finish(desk, ledger)  # before anybody reads: what is forgotten stays so
-    views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
+    views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger, VALID_TIME)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
         ministry.name: Courier(

@@ -7,6 +7,7 @@ A model is versioned; when its version or its tables change it is built anew. Ev
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Executable, Table
@@ -39,9 +40,15 @@ class Taker(Writer, Protocol):
         """Put the scratch store's table, with its rows and indexes, in the place of ours."""
 
 
+def nobody(_: Sequence[str], __: Writer) -> None:
+    """A model that tells of nobody forgets nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadModel:
     """``numbers`` names the tables whose rows are numbered for the world: a rebuild must repeat them.
+
+    ``forget`` empties what is told of data subjects; ``apply`` does so when it meets the fact that tells it.
 
     A handler sees the facts of a stream in order. Unless it numbers, what it makes of one stream must not
     depend on when it sees another: a parked stream is taken in later than its neighbours.
@@ -52,6 +59,7 @@ class ReadModel:
     tables: tuple[Table, ...]
     apply: Callable[[Batch, Writer], None]
     numbers: tuple[Table, ...] = ()
+    forget: Callable[[Sequence[str], Writer], None] = nobody
 
     @property
     def schema(self) -> str:
@@ -73,10 +81,14 @@ def schema(tables: Sequence[Table]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The read models at one position: a consistent snapshot for all queries of one answer."""
+    """The read models at one position: a consistent snapshot for all queries of one answer.
+
+    With ``valid`` only what held on that day, of the read models that are not numbered for the world.
+    """
 
     connection: Connection
     position: int
+    valid: date | None = None
 
 
 class Store(Protocol):

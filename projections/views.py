@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from threading import Condition, Event, Lock
 from typing import NamedTuple
 
@@ -11,8 +12,10 @@ from sqlalchemy import select
 
 from domain.kernel.errors import Unknown
 from domain.kernel.ports import Reader
+from domain.kernel.valid import ValidTime
 from projections import parking, positions
 from projections.building import Progress, begin, fill, silent
+from projections.held import Held, Late, known
 from projections.parking import ParkedFact
 from projections.positions import Place
 from projections.readmodel import ReadModel, Store, View
@@ -48,15 +51,21 @@ class Released(NamedTuple):
     waiting: int
 
 
+Moment = tuple[int, date | None]
+"""The position up to which a past view knows, and the day on which it holds."""
+
+
 class Views:
     """The read models over one store and one ledger."""
 
-    def __init__(self, store: Store, models: Sequence[ReadModel], ledger: Reader) -> None:
+    def __init__(self, store: Store, models: Sequence[ReadModel], ledger: Reader, time: ValidTime) -> None:
         self.store = store
         self.models = tuple(models)
         self.ledger = ledger
         self.projected = Condition()
-        self._past: OrderedDict[int, _Past] = OrderedDict()
+        self._time = time
+        self._late = Late(ledger, time)
+        self._past: OrderedDict[Moment, _Past] = OrderedDict()
         self._past_lock = Lock()
         self.store.create([positions.positions, positions.paces, parking.parked])
         known = self.places()
@@ -96,44 +105,56 @@ class Views:
             yield View(connection, positions.seen(connection, self.models))
 
     @contextmanager
-    def at(self, position: int) -> Iterator[View]:
+    def at(self, position: int, valid: date | None = None) -> Iterator[View]:
         """The read models as they were at ``position``: a scratch rebuild up to it.
 
+        With ``valid`` what held on that day, as known at ``position``; then without those that are numbered.
         ``Unknown("unknown-position")`` beyond the head.
         """
         if not 0 <= position <= self.ledger.head():
             raise Unknown("unknown-position", position=position)
+        moment = (position, valid)
         with self._past_lock:
-            past = self._past.setdefault(position, _Past())
-            self._past.move_to_end(position)
+            past = self._past.setdefault(moment, _Past())
+            self._past.move_to_end(moment)
             past.users += 1
         try:
             with past.lock:
                 if past.store is None:
-                    past.store = self._built(position)
+                    past.store = self._built(position, valid)
             with past.store.reading() as connection:
-                yield View(connection, position)
+                yield View(connection, position, valid)
         finally:
             with self._past_lock:
                 past.users -= 1
-                if not past.users and self._past.get(position) is not past:
+                if not past.users and self._past.get(moment) is not past:
                     past.close()
                 self._keep_few()
 
-    def _built(self, position: int) -> Store:
+    def _built(self, position: int, valid: date | None) -> Store:
         scratch = self.store.scratch()
         try:
-            begin(scratch, self.models)
-            fill(scratch, self.models, self.ledger, 0, position)
+            if valid is None:
+                begin(scratch, self.models)
+                fill(scratch, self.models, self.ledger, 0, position)
+            else:
+                models = [model for model in self.models if not model.numbers]
+                begin(scratch, models)
+                late = self._late.upto(position)
+                Held(self.ledger, self._time, late, position, valid).fill(scratch, models)
         except BaseException:
             scratch.close()
             raise
         return scratch
 
     def _keep_few(self) -> None:
-        unused = [p for p, past in self._past.items() if not past.users]
-        for position in unused[: max(0, len(self._past) - KEPT)]:
-            self._past.pop(position).close()
+        unused = [moment for moment, past in self._past.items() if not past.users]
+        for moment in unused[: max(0, len(self._past) - KEPT)]:
+            self._past.pop(moment).close()
+
+    def known(self, moment: datetime) -> int:
+        """The position up to which the ledger knew at ``moment``."""
+        return known(self.ledger, moment)
 
     def drop_past(self) -> None:
         """Past views are made anew for the next question: what they tell may have been forgotten since."""

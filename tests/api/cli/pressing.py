@@ -11,7 +11,7 @@ from typing import Any
 from adapters.ledger.ledger import Ledger
 from api.cli import projections
 from api.settings import Settings
-from api.wiring import open_hub
+from api.wiring import VALID_TIME, open_hub
 from domain.kernel.events import Recorded
 from projections.views import Views
 
@@ -33,5 +33,5 @@ class Pressed:
 
 if __name__ == "__main__":
     with open_hub(Settings(data=Path(sys.argv[1]))) as hub:
-        pressed = Views(hub.views.store, hub.views.models, Pressed(hub.ledger))
+        pressed = Views(hub.views.store, hub.views.models, Pressed(hub.ledger), VALID_TIME)
         sys.exit(projections.rebuilt(replace(hub, views=pressed), [], from_start=False))
