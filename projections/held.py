@@ -35,6 +35,14 @@ def pages(ledger: Reader, after: int, upto: int) -> Iterator[Batch]:
         yield batch
 
 
+def holds_more(ledger: Reader, time: ValidTime, after: int, upto: int, day: date) -> bool:
+    """Whether what follows ``after`` changes what is shown of ``day``."""
+    return any(
+        forgotten(facts) or any(time.day(fact) <= day for fact in facts)
+        for facts in pages(ledger, after, upto)
+    )
+
+
 class Late:
     """The records of which something was told late. It is found once and followed from there."""
 

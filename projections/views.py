@@ -1,11 +1,10 @@
 """All read models of a node: as they are now, as they were at a position, built anew."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Condition, Event, Lock
+from threading import Condition, Event
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,17 +13,16 @@ from domain.kernel.errors import Unknown
 from domain.kernel.ports import Reader
 from domain.kernel.valid import ValidTime
 from projections import parking, positions
-from projections.building import Progress, begin, fill, silent
-from projections.held import Held, Late, known
+from projections.building import Progress, silent
+from projections.held import known
 from projections.parking import ParkedFact
+from projections.past import PastViews
 from projections.positions import Place
 from projections.readmodel import ReadModel, Store, View
 from projections.rebuilding import Rebuild
 
 POLL = 0.02
 """Seconds between two looks at what another process has projected."""
-KEPT = 4
-"""Past views that are kept for the next question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,6 @@ class Released(NamedTuple):
     waiting: int
 
 
-Moment = tuple[int, date | None]
-"""The position up to which a past view knows, and the day on which it holds."""
-
-
 class Views:
     """The read models over one store and one ledger."""
 
@@ -63,10 +57,7 @@ class Views:
         self.models = tuple(models)
         self.ledger = ledger
         self.projected = Condition()
-        self._time = time
-        self._late = Late(ledger, time)
-        self._past: OrderedDict[Moment, _Past] = OrderedDict()
-        self._past_lock = Lock()
+        self._past = PastViews(store, self.models, ledger, time)
         self.store.create([positions.positions, positions.paces, parking.parked])
         known = self.places()
         for model in self.models:
@@ -104,53 +95,13 @@ class Views:
         with self.store.reading() as connection:
             yield View(connection, positions.seen(connection, self.models))
 
-    @contextmanager
-    def at(self, position: int, valid: date | None = None) -> Iterator[View]:
+    def at(self, position: int, valid: date | None = None) -> AbstractContextManager[View]:
         """The read models as they were at ``position``: a scratch rebuild up to it.
 
         With ``valid`` what held on that day, as known at ``position``; then without those that are numbered.
         ``Unknown("unknown-position")`` beyond the head.
         """
-        if not 0 <= position <= self.ledger.head():
-            raise Unknown("unknown-position", position=position)
-        moment = (position, valid)
-        with self._past_lock:
-            past = self._past.setdefault(moment, _Past())
-            self._past.move_to_end(moment)
-            past.users += 1
-        try:
-            with past.lock:
-                if past.store is None:
-                    past.store = self._built(position, valid)
-            with past.store.reading() as connection:
-                yield View(connection, position, valid)
-        finally:
-            with self._past_lock:
-                past.users -= 1
-                if not past.users and self._past.get(moment) is not past:
-                    past.close()
-                self._keep_few()
-
-    def _built(self, position: int, valid: date | None) -> Store:
-        scratch = self.store.scratch()
-        try:
-            if valid is None:
-                begin(scratch, self.models)
-                fill(scratch, self.models, self.ledger, 0, position)
-            else:
-                models = [model for model in self.models if not model.numbers]
-                begin(scratch, models)
-                late = self._late.upto(position)
-                Held(self.ledger, self._time, late, position, valid).fill(scratch, models)
-        except BaseException:
-            scratch.close()
-            raise
-        return scratch
-
-    def _keep_few(self) -> None:
-        unused = [moment for moment, past in self._past.items() if not past.users]
-        for moment in unused[: max(0, len(self._past) - KEPT)]:
-            self._past.pop(moment).close()
+        return self._past.at(position, valid)
 
     def known(self, moment: datetime) -> int:
         """The position up to which the ledger knew at ``moment``."""
@@ -158,11 +109,7 @@ class Views:
 
     def drop_past(self) -> None:
         """Past views are made anew for the next question: what they tell may have been forgotten since."""
-        with self._past_lock:
-            for past in self._past.values():
-                if not past.users:
-                    past.close()
-            self._past.clear()
+        self._past.drop()
 
     def position(self) -> int:
         """How far every running model is."""
@@ -272,21 +219,5 @@ class Views:
             self.projected.notify_all()
 
     def close(self) -> None:
-        with self._past_lock:
-            for past in self._past.values():
-                past.close()
-            self._past.clear()
+        self._past.close()
         self.store.close()
-
-
-class _Past:
-    """A past view under construction or in use."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.users = 0
-        self.store: Store | None = None
-
-    def close(self) -> None:
-        if self.store is not None:
-            self.store.close()

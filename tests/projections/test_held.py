@@ -172,7 +172,32 @@ def test_late_records_are_found_however_often_is_asked(book: Book) -> None:
 def test_a_valid_view_is_kept_for_the_next_question(open_node: Open, book: Book) -> None:
     node = open_node(story(book))
     with node.views.at(9, TODAY), node.views.at(9, TODAY), node.views.at(9):
-        assert len(list(node.path.parent.glob("*.scratch"))) == 2
+        assert scratches(node) == 2
+
+
+def test_it_serves_until_something_is_recorded_that_holds_on_its_day(open_node: Open, book: Book) -> None:
+    """On a busy day the list of yesterday is not built anew for every fact of today."""
+    node = open_node(story(book))
+
+    def shown(position: int) -> tuple[int, int]:
+        with node.views.at(position, TODAY) as view:
+            return view.position, residents.counts(view).residents
+
+    start = book.head()
+    before = shown(start)[1]
+    book.write("resident-8", replace(resident(8), registered_on=TODAY + DAY))
+    assert shown(start + 1) == (start + 1, before)
+    assert scratches(node) == 1
+    book.write("resident-9", replace(resident(9), registered_on=BEFORE))
+    assert shown(start + 2) == (start + 2, before + 1)
+    forget(book, "resident-9")
+    shown(book.head())
+    assert scratches(node) == 3
+    assert shown(start) == (start, before)
+
+
+def scratches(node: Node) -> int:
+    return len(list(node.path.parent.glob("*.scratch")))
 
 
 def test_what_was_known_at_a_moment_is_a_position(node: Node, book: Book) -> None:
