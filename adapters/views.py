@@ -78,8 +78,11 @@ class SqliteTaker(SqliteWriter):
     def take(self, table: Table) -> None:
         """Put the scratch store's table, with its rows and indexes, in the place of ours."""
         name = table.name
-        # Made anew, it has the columns of today, and its indexes are filled in one sweep.
+        # Not zeroed: who is forgotten is emptied in it already, and scrubbing leaves no free page for who will be.
+        self._connection.execute("PRAGMA secure_delete=OFF")
         self._connection.execute(f'DROP TABLE IF EXISTS main."{name}"')
+        self._connection.execute("PRAGMA secure_delete=ON")
+        # Made anew, it has the columns of today, and its indexes are filled in one sweep.
         self._connection.execute(_sql(CreateTable(table)))
         self._connection.execute(f'INSERT INTO main."{name}" SELECT * FROM fresh."{name}"')  # noqa: S608 - names of our own tables
         for index in table.indexes:
