@@ -1,30 +1,29 @@
-"""The read models' file on SQLite: WAL, ``synchronous=NORMAL``, because it can be computed again."""
+"""The read models' file on SQLite: WAL, ``synchronous=NORMAL``, because it can be computed again.
 
-import fcntl
+Beside it stand scratch files, of past views and of rebuilds. They are never synced: what a rebuild leaves
+outlives its process, by its journal, but not the machine, and is known by the boot in which it was made.
+"""
+
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
 from threading import Lock
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection, Executable, Table, create_engine
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from adapters.ledger.store import unavailable
+from adapters.view_files import DAMAGED, SCRATCH, UNFINISHED, boot, erase, hold, opens, sweep, usable
 
 DIALECT = sqlite.dialect(paramstyle="qmark")
 READERS = 20
 BUSY_MS = 10_000
-SCRATCH = ".scratch"
-DAMAGED = ".damaged"
-
-log = structlog.get_logger()
 
 
 class SqliteWriter:
@@ -79,8 +78,11 @@ class SqliteTaker(SqliteWriter):
     def take(self, table: Table) -> None:
         """Put the scratch store's table, with its rows and indexes, in the place of ours."""
         name = table.name
-        # Made anew, it has the columns of today, and its indexes are filled in one sweep.
+        # Not zeroed: who is forgotten is emptied in it already, and scrubbing leaves no free page for who will be.
+        self._connection.execute("PRAGMA secure_delete=OFF")
         self._connection.execute(f'DROP TABLE IF EXISTS main."{name}"')
+        self._connection.execute("PRAGMA secure_delete=ON")
+        # Made anew, it has the columns of today, and its indexes are filled in one sweep.
         self._connection.execute(_sql(CreateTable(table)))
         self._connection.execute(f'INSERT INTO main."{name}" SELECT * FROM fresh."{name}"')  # noqa: S608 - names of our own tables
         for index in table.indexes:
@@ -88,16 +90,20 @@ class SqliteTaker(SqliteWriter):
 
 
 class SqliteViews:
-    """One file of read models. ``scratch`` files live beside it and go when closed."""
+    """One file of read models. ``scratch`` files live beside it and go when closed.
 
-    def __init__(self, path: Path, *, temporary: bool = False) -> None:
+    ``held`` is the lock of the unfinished one, given back when it is closed: that one stays.
+    """
+
+    def __init__(self, path: Path, *, temporary: bool = False, held: int | None = None) -> None:
         self._path = path
         self._temporary = temporary
+        self._held = held
         self._compiled: dict[int, tuple[Executable, str]] = {}
         self._lock = Lock()
         if not temporary:
-            _usable(path)
-            _sweep(path)
+            usable(path)
+            sweep(path)
         with _told():
             self._writer = self._connect()
         url = f"sqlite:///{path}"
@@ -114,8 +120,8 @@ class SqliteViews:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         if self._temporary:
-            # In memory: a fact that must be parked is undone alone. A crash may leave the file damaged.
-            connection.execute("PRAGMA journal_mode=MEMORY")
+            # A fact that must be parked is undone alone; a journal in memory does not outlive a killed process.
+            connection.execute(f"PRAGMA journal_mode={'MEMORY' if self._held is None else 'TRUNCATE'}")
             connection.execute("PRAGMA synchronous=OFF")
         else:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -174,16 +180,12 @@ class SqliteViews:
     @contextmanager
     def leading(self) -> Iterator[bool]:
         """Whether this process may project (one at a time); held until the block is left."""
-        descriptor = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        held = hold(self._path.with_suffix(".lock"))
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+            yield held is not None
         finally:
-            os.close(descriptor)
+            if held is not None:
+                os.close(held)
 
     def scrub(self) -> bool:
         """Leave nothing of what was deleted in the file or beside it; False: somebody reads, try again.
@@ -203,11 +205,53 @@ class SqliteViews:
         os.close(descriptor)
         return SqliteViews(Path(name), temporary=True)
 
-    def close(self) -> None:
+    def unfinished(self, mark: str) -> "SqliteViews | None":
+        """The scratch store that outlives its process, empty or as it was left under the same ``mark``.
+
+        What was left under another one is removed. None: somebody works in it now.
+        """
+        held = hold(self._path.with_suffix(".rebuild.lock"))
+        if held is None:
+            return None
+        try:
+            path = self._path.with_name(f"{self._path.stem}-{boot()}-{mark}{UNFINISHED}")
+            self._clear(but=path)
+            if not (path.exists() and opens(path)):
+                erase(path)  # with it the journal of one that is gone, which would be played into the new one
+            path.touch(0o600)
+            return SqliteViews(path, temporary=True, held=held)
+        except BaseException:
+            os.close(held)
+            raise
+
+    def drop_unfinished(self) -> bool:
+        """Remove what a rebuild left; False: somebody works in it now."""
+        held = hold(self._path.with_suffix(".rebuild.lock"))
+        if held is not None:
+            self._clear()
+            os.close(held)
+        return held is not None
+
+    def _clear(self, but: Path | None = None) -> None:
+        for left in self._path.parent.glob(f"{self._path.stem}-*{UNFINISHED}"):
+            if left != but:
+                erase(left)
+
+    def remove(self) -> None:
+        """Close this store and leave nothing of it."""
         self._engine.dispose()
         self._writer.close()
-        if self._temporary:
-            self._path.unlink(missing_ok=True)
+        erase(self._path)
+
+    def close(self) -> None:
+        if self._temporary and self._held is None:
+            self.remove()
+            return
+        self._engine.dispose()
+        self._writer.close()
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
 
 OF_THE_STATEMENT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
@@ -228,41 +272,3 @@ def _told() -> Iterator[None]:
 
 def _sql(element: CreateTable | CreateIndex) -> str:
     return str(element.compile(dialect=DIALECT))
-
-
-def _usable(path: Path) -> None:
-    """A file that is no database is moved aside: views are disposable, the ledger is not."""
-    if not path.exists() or _opens(path):
-        return
-    aside = path.with_suffix(DAMAGED)
-    path.replace(aside)
-    for extra in ("-wal", "-shm"):
-        path.with_name(path.name + extra).unlink(missing_ok=True)
-    log.warning("views-damaged", moved_to=str(aside))
-
-
-def _opens(path: Path) -> bool:
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.DatabaseError as error:
-        return error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-    return True
-
-
-def _sweep(path: Path) -> None:
-    """Remove what a process that was killed could not."""
-    for left in path.parent.glob(f"{path.stem}-*-*{SCRATCH}"):
-        owner = left.name.removeprefix(f"{path.stem}-").partition("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
-            left.unlink(missing_ok=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

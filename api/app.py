@@ -14,6 +14,7 @@ from api.messages import LANGUAGES, Language
 from api.middleware import Answer, BodyLimit, Watched
 from api.openapi import describe
 from api.rest.answering import problem_answer
+from api.rest.asking import incomplete
 from api.wiring import Hub
 from domain.kernel.errors import Refused, Unknown
 
@@ -55,7 +56,9 @@ def answers(hub: Hub) -> Answer:
 
     def answer(request: Request, refused: Refused) -> Response:
         if request.url.path.startswith(FOR_PROGRAMS):
-            return problem_answer(refused, language(request, hub.settings.language))
+            response = problem_answer(refused, language(request, hub.settings.language))
+            response.headers.update(incomplete(request))
+            return response
         return page(request, refused)
 
     return answer

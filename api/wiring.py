@@ -133,7 +133,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     desk, ledger = open_desk(settings, clock)
     tables, folder = desk.reference, settings.data
     finish(desk, ledger)  # before anybody reads: what is forgotten stays so
-    views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger)
+    views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger, VALID_TIME)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
         ministry.name: Courier(

@@ -1,4 +1,4 @@
-"""Read models built beside the serving ones, from the first fact on, in a store of their own."""
+"""Filling a scratch store with read models from the facts of the ledger, in batches."""
 
 from collections.abc import Callable, Sequence
 from threading import Event
@@ -24,36 +24,32 @@ def silent(_: int) -> None:
     """Progress that nobody watches."""
 
 
-def build(
-    beside: Store,
+def begin(scratch: Store, models: Sequence[ReadModel], *, indexes: bool = True) -> None:
+    """Make the tables of these models; indexes may wait until the rows are there."""
+    scratch.create([positions.positions, parked])
+    scratch.create([table for model in models for table in model.tables], indexes=indexes)
+    with scratch.writing() as write:
+        for model in models:
+            positions.put(write, model, 0)
+
+
+def fill(
+    scratch: Store,
     models: Sequence[ReadModel],
     ledger: Reader,
+    at: int,
     upto: int,
     progress: Progress = silent,
     stop: Event | None = None,
-    *,
-    indexes: bool = True,
-) -> Store:
-    """Fill a scratch store from the first fact up to position ``upto``, or until ``stop`` is set."""
-    scratch = beside.scratch()
-    try:
-        scratch.create([positions.positions, parked])
-        scratch.create([table for model in models for table in model.tables], indexes=indexes)
+) -> None:
+    """Bring all of these models from position ``at`` to ``upto``, or until ``stop`` is set."""
+    while at < upto and not (stop is not None and stop.is_set()):
+        batch = contiguous(ledger.after(at, min(BATCH, upto - at)), at)
         with scratch.writing() as write:
             for model in models:
-                positions.put(write, model, 0)
-        at = 0
-        while at < upto and not (stop is not None and stop.is_set()):
-            batch = contiguous(ledger.after(at, min(BATCH, upto - at)), at)
-            with scratch.writing() as write:
-                for model in models:
-                    apply(model, batch, write)
-            at = batch[-1].position
-            progress(at)
-    except BaseException:
-        scratch.close()
-        raise
-    return scratch
+                apply(model, batch, write)
+        at = batch[-1].position
+        progress(at)
 
 
 def contiguous(batch: Sequence[Recorded[Any]], after: int) -> Sequence[Recorded[Any]]:

@@ -42,7 +42,7 @@ class Projector:
                 if not leading:
                     self._clock.wait(IDLE, stop)
                     continue
-                self.retry()
+                self.retry(stop)
                 while not stop.is_set():
                     if not self.step():
                         self._idle(stop)
@@ -54,8 +54,11 @@ class Projector:
         else:
             self._clock.wait(IDLE, stop)
 
-    def retry(self) -> None:
-        """Another try for the models that failed; those whose code or ledger changed are built anew."""
+    def retry(self, stop: Event | None = None) -> None:
+        """Another try for the models that failed; those whose code or ledger changed are built anew.
+
+        What ``stop`` interrupts goes on at the next start.
+        """
         known = self._views.places()
         for model in self._views.models:
             place = known[model.name]
@@ -64,12 +67,12 @@ class Projector:
             if self._views.fits(model, place):
                 self._mark(model, positions.RUNNING)
             else:
-                self._renew(model)
+                self._renew(model, stop)
 
-    def _renew(self, model: ReadModel) -> None:
+    def _renew(self, model: ReadModel, stop: Event | None) -> None:
         log.info("projection-renewed", model=model.name)
         try:
-            self._views.rebuild([model.name])
+            self._views.rebuild([model.name], stop=stop)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the old numbers go on being served, nothing is added

@@ -7,6 +7,7 @@ A model is versioned; when its version or its tables change it is built anew. Ev
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Executable, Table
@@ -39,9 +40,15 @@ class Taker(Writer, Protocol):
         """Put the scratch store's table, with its rows and indexes, in the place of ours."""
 
 
+def nobody(_: Sequence[str], __: Writer) -> None:
+    """A model that tells of nobody forgets nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadModel:
     """``numbers`` names the tables whose rows are numbered for the world: a rebuild must repeat them.
+
+    ``forget`` empties what is told of data subjects; ``apply`` does so when it meets the fact that tells it.
 
     A handler sees the facts of a stream in order. Unless it numbers, what it makes of one stream must not
     depend on when it sees another: a parked stream is taken in later than its neighbours.
@@ -52,26 +59,36 @@ class ReadModel:
     tables: tuple[Table, ...]
     apply: Callable[[Batch, Writer], None]
     numbers: tuple[Table, ...] = ()
+    forget: Callable[[Sequence[str], Writer], None] = nobody
 
     @property
     def schema(self) -> str:
         """The tables as SQL: when it changes, the model is built anew."""
-        dialect = sqlite.dialect()
-        tables = (str(CreateTable(table).compile(dialect=dialect)) for table in self.tables)
-        indexes = (
-            str(CreateIndex(index).compile(dialect=dialect))
-            for table in self.tables
-            for index in sorted(table.indexes, key=lambda index: str(index.name))
-        )
-        return "\n".join([f"version {self.version}", *tables, *indexes])
+        return f"version {self.version}\n{schema(self.tables)}"
+
+
+def schema(tables: Sequence[Table]) -> str:
+    """Tables as SQL, each table's indexes by name."""
+    dialect = sqlite.dialect()
+    made = (str(CreateTable(table).compile(dialect=dialect)) for table in tables)
+    indexes = (
+        str(CreateIndex(index).compile(dialect=dialect))
+        for table in tables
+        for index in sorted(table.indexes, key=lambda index: str(index.name))
+    )
+    return "\n".join([*made, *indexes])
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The read models at one position: a consistent snapshot for all queries of one answer."""
+    """The read models at one position: a consistent snapshot for all queries of one answer.
+
+    With ``valid`` only what held on that day, of the read models that are not numbered for the world.
+    """
 
     connection: Connection
     position: int
+    valid: date | None = None
 
 
 class Store(Protocol):
@@ -99,6 +116,18 @@ class Store(Protocol):
 
     def scratch(self) -> "Store":
         """An empty store beside this one, removed when it is closed."""
+
+    def unfinished(self, mark: str) -> "Store | None":
+        """The scratch store that outlives its process, empty or as it was left under the same ``mark``.
+
+        What was left under another one is removed. None: somebody works in it now.
+        """
+
+    def drop_unfinished(self) -> bool:
+        """Remove what a rebuild left; False: somebody works in it now."""
+
+    def remove(self) -> None:
+        """Close this store and leave nothing of it."""
 
     def close(self) -> None: ...
 

@@ -1,7 +1,7 @@
 """Who lives here: residents and their households as they stand, and how many, by village."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -225,7 +225,7 @@ def read_model(regions: Regions) -> ReadModel:
         write.many(_put_resident, people)
         for fact in later:
             _card(fact.header.stream, fact.event, fact.header.version, new, write)
-        _forget(forgotten(batch), write)
+        _forget(list(forgotten(batch)), write)
         write.many(
             _count,
             [
@@ -234,7 +234,7 @@ def read_model(regions: Regions) -> ReadModel:
             ],
         )
 
-    return ReadModel("residents", 1, (_people, _households, _counts), apply)
+    return ReadModel("residents", 1, (_people, _households, _counts), apply, forget=_forget)
 
 
 def _kecamatan(regions: Regions, village: str) -> str:
@@ -314,7 +314,7 @@ def _card(
                 new.setdefault(village, Counter())["ktp"] += 1
 
 
-def _forget(subjects: Iterable[str], write: Writer) -> None:
+def _forget(subjects: Sequence[str], write: Writer) -> None:
     """What was told of these subjects is told no more, also what the same batch has just put in."""
     for statement in (_forget_person, _forget_household):
         write.many(statement, [(subject,) for subject in subjects])

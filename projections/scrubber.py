@@ -46,7 +46,7 @@ class Scrubber:
             stop.wait(GLANCE)
 
     def step(self) -> bool:
-        """False while something is owed: a read model has not come so far, or has parked that somebody is forgotten, or somebody still reads."""
+        """False while something is owed: a read model has not come so far, or has parked that somebody is forgotten, or somebody still reads or builds."""
         with self._views.now() as view:
             forgotten, done = erasures.last_forgotten(view), _position(view)
             waiting = parking.holds(view, FORGOTTEN)
@@ -57,7 +57,7 @@ class Scrubber:
             return True
         if waiting or any(model.position < forgotten for model in self._views.status()):
             return False
-        if not self._views.store.scrub():
+        if not (self._views.store.drop_unfinished() and self._views.store.scrub()):
             return False
         with self._views.store.writing() as write:
             write.many(_put, [(1, forgotten)])

@@ -1,26 +1,28 @@
 """All read models of a node: as they are now, as they were at a position, built anew."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from threading import Condition, Event, Lock
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from threading import Condition, Event
+from typing import NamedTuple
 
-from sqlalchemy import Executable, Select, Table, bindparam, select
+from sqlalchemy import select
 
-from domain.kernel.errors import Rejected, Unknown
+from domain.kernel.errors import Unknown
 from domain.kernel.ports import Reader
+from domain.kernel.valid import ValidTime
 from projections import parking, positions
-from projections.building import BATCH, build, contiguous
-from projections.parking import ParkedFact, apply
+from projections.building import Progress, silent
+from projections.held import known
+from projections.parking import ParkedFact
+from projections.past import PastViews
 from projections.positions import Place
-from projections.readmodel import ReadModel, Store, View, Writer
+from projections.readmodel import ReadModel, Store, View
+from projections.rebuilding import Rebuild
 
 POLL = 0.02
 """Seconds between two looks at what another process has projected."""
-KEPT = 4
-"""Past views that are kept for the next question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +49,15 @@ class Released(NamedTuple):
     waiting: int
 
 
-Hashes = list[tuple[str, int]]
-"""Of numbered rows: (hash, number)."""
-
-
 class Views:
     """The read models over one store and one ledger."""
 
-    def __init__(self, store: Store, models: Sequence[ReadModel], ledger: Reader) -> None:
+    def __init__(self, store: Store, models: Sequence[ReadModel], ledger: Reader, time: ValidTime) -> None:
         self.store = store
         self.models = tuple(models)
         self.ledger = ledger
         self.projected = Condition()
-        self._past: OrderedDict[int, _Past] = OrderedDict()
-        self._past_lock = Lock()
+        self._past = PastViews(store, self.models, ledger, time)
         self.store.create([positions.positions, positions.paces, parking.parked])
         known = self.places()
         for model in self.models:
@@ -98,43 +95,21 @@ class Views:
         with self.store.reading() as connection:
             yield View(connection, positions.seen(connection, self.models))
 
-    @contextmanager
-    def at(self, position: int) -> Iterator[View]:
+    def at(self, position: int, valid: date | None = None) -> AbstractContextManager[View]:
         """The read models as they were at ``position``: a scratch rebuild up to it.
 
+        With ``valid`` what held on that day, as known at ``position``; then without those that are numbered.
         ``Unknown("unknown-position")`` beyond the head.
         """
-        if not 0 <= position <= self.ledger.head():
-            raise Unknown("unknown-position", position=position)
-        with self._past_lock:
-            past = self._past.setdefault(position, _Past())
-            self._past.move_to_end(position)
-            past.users += 1
-        try:
-            with past.lock:
-                if past.store is None:
-                    past.store = build(self.store, self.models, self.ledger, position)
-            with past.store.reading() as connection:
-                yield View(connection, position)
-        finally:
-            with self._past_lock:
-                past.users -= 1
-                if not past.users and self._past.get(position) is not past:
-                    past.close()
-                self._keep_few()
+        return self._past.at(position, valid)
 
-    def _keep_few(self) -> None:
-        unused = [p for p, past in self._past.items() if not past.users]
-        for position in unused[: max(0, len(self._past) - KEPT)]:
-            self._past.pop(position).close()
+    def known(self, moment: datetime) -> int:
+        """The position up to which the ledger knew at ``moment``."""
+        return known(self.ledger, moment)
 
     def drop_past(self) -> None:
         """Past views are made anew for the next question: what they tell may have been forgotten since."""
-        with self._past_lock:
-            for past in self._past.values():
-                if not past.users:
-                    past.close()
-            self._past.clear()
+        self._past.drop()
 
     def position(self) -> int:
         """How far every running model is."""
@@ -213,52 +188,23 @@ class Views:
         self,
         names: Sequence[str] | None = None,
         *,
-        progress: Callable[[int], None] = lambda _: None,
+        progress: Progress = silent,
         stop: Event | None = None,
-    ) -> None:
+        begun: Progress = silent,
+        from_start: bool = False,
+    ) -> bool:
         """Build these models (all when None) beside the serving ones in one pass, then swap.
 
         What is projected meanwhile is projected again before the swap: no reader sees the past.
-        ``progress`` gets the position reached. When ``stop`` is set, nothing is changed. Refused:
+        ``progress`` gets the position reached. When ``stop`` is set, or the process ends, nothing is
+        changed (then False); the next rebuild of the same models by the same code goes on from where
+        this one was, unless ``from_start``: ``begun`` gets that position. Refused:
         ``unknown-projection``, ``feed-rebuild-differs``.
         """
-        models = self._named(names)
-        reached = self.ledger.head()
-        scratch = build(self.store, models, self.ledger, reached, progress, stop, indexes=False)
-        try:
-            if stop is not None and stop.is_set():
-                return
-            hashes = self._must_repeat(models, scratch, reached)
-            self._swap(models, scratch, reached, hashes)
-        finally:
-            scratch.close()
+        work = Rebuild(self.store, self._named(names), self.ledger)
+        done = work.run(progress, stop, begun, from_start=from_start)
         self.wake()
-
-    def _swap(
-        self, models: Sequence[ReadModel], scratch: Store, reached: int, hashes: Mapping[Table, Hashes]
-    ) -> None:
-        """Take the scratch tables, and bring them to where the old ones are, in one transaction."""
-        numbered = [table for model in models for table in model.numbers]
-        with self.store.taking(scratch) as write, scratch.reading() as built:
-            parking.move(models, View(built, reached), write)
-            known = positions.of(write)
-            later = {table: _numbers_after(write, table, reached) for table in numbered}
-            for model in models:
-                for table in model.tables:
-                    write.take(table)
-                positions.put(write, model, reached)
-                self._catch_up(model, reached, known[model.name].position, write)
-            for table in numbered:
-                since = _differs(table, later[table], _numbers_after(write, table, reached))
-                write.many(_rehash(table), [*hashes[table], *since])
-
-    def _catch_up(self, model: ReadModel, at: int, upto: int, write: Writer) -> None:
-        # Few facts: no more than were appended while the scratch was built.
-        upto = min(upto, self.ledger.head())
-        while at < upto:
-            batch = contiguous(self.ledger.after(at, min(BATCH, upto - at)), at)
-            apply(model, batch, write)
-            at = batch[-1].position
+        return done
 
     def _named(self, names: Sequence[str] | None) -> list[ReadModel]:
         known = {model.name: model for model in self.models}
@@ -267,66 +213,11 @@ class Views:
                 raise Unknown("unknown-projection", name=name)
         return [known[name] for name in names or known]
 
-    def _must_repeat(self, models: Sequence[ReadModel], scratch: Store, reached: int) -> dict[Table, Hashes]:
-        with self.store.reading() as old, scratch.reading() as new:
-            return {
-                table: _differs(table, old.execute(numbers), new.execute(numbers))
-                for model in models
-                for table in model.numbers
-                for numbers in [_numbers(table).where(table.c.position <= reached)]
-            }
-
     def wake(self) -> None:
         """Tell those who wait that something was projected."""
         with self.projected:
             self.projected.notify_all()
 
     def close(self) -> None:
-        with self._past_lock:
-            for past in self._past.values():
-                past.close()
-            self._past.clear()
+        self._past.close()
         self.store.close()
-
-
-def _numbers(table: Table) -> Select[tuple[int, int, str, int | None]]:
-    columns = (table.c.feed_seq, table.c.position, table.c.sha256, table.c.forgotten)
-    return select(*columns).order_by(table.c.feed_seq)
-
-
-def _numbers_after(write: Writer, table: Table, position: int) -> list[tuple[Any, ...]]:
-    return write.rows(_numbers(table).where(table.c.position > bindparam("reached")), (position,))
-
-
-def _differs(table: Table, old: Iterable[Sequence[Any]], new: Iterable[Sequence[Any]]) -> Hashes:
-    """Refuse when a number that the world has seen would belong to another fact or other bytes.
-
-    Of somebody who is forgotten nothing can be told again: the hashes of her entries, to be kept.
-    """
-    hashes: Hashes = []
-    rebuilt = iter(new)
-    for seq, position, mark, _ in old:
-        *again, told, forgotten = tuple(next(rebuilt, ())) or (None, None)
-        if again != [seq, position] or (told != mark and forgotten is None):
-            raise Rejected("feed-rebuild-differs", feed=table.name, feed_seq=seq)
-        if told != mark:
-            hashes.append((mark, seq))
-    return hashes
-
-
-def _rehash(table: Table) -> Executable:
-    kept = table.update().where(table.c.feed_seq == bindparam("seq"))
-    return kept.values(sha256=bindparam("mark"))
-
-
-class _Past:
-    """A past view under construction or in use."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.users = 0
-        self.store: Store | None = None
-
-    def close(self) -> None:
-        if self.store is not None:
-            self.store.close()

@@ -61,10 +61,10 @@ Index("applications_by_applicant", _applications.c.applicant)
 Index("applications_by_day", _applications.c.submitted_on, _applications.c.application)
 _put = upsert(_applications)
 _one = select(_applications).where(_applications.c.application == bindparam("id"))
-_forget = (
+_empty = (
     _applications.update()
     .where(_applications.c.applicant == bindparam("subject"))
-    .values(applicant_name=null(), company=null())
+    .values(applicant_name=null(), company=null(), reason=null())
 )
 EVENTS: tuple[type, ...] = tuple(event.type for event in rules.EVENTS)
 
@@ -79,7 +79,7 @@ class PublicStep:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRow:
-    """An application as its officer sees it. Applicant and company are None once forgotten."""
+    """An application as its officer sees it. Applicant, company and reason are None once forgotten."""
 
     application: str
     tracking: str
@@ -118,7 +118,7 @@ class PublicRow:
 
 
 def read_model() -> ReadModel:
-    return ReadModel("where_is_my_permit", 1, (_applications,), _apply)
+    return ReadModel("where_is_my_permit", 2, (_applications,), _apply, forget=_forget)
 
 
 def _apply(batch: Batch, write: Writer) -> None:
@@ -130,7 +130,11 @@ def _apply(batch: Batch, write: Writer) -> None:
             _follow(row, stream, fact.event, fact.header.recorded_at, fact.header.version)
         rows.append(tuple(row.get(column) for column in _applications.columns.keys()))  # noqa: SIM118 - a column collection is no dict
     write.many(_put, rows)
-    write.many(_forget, [(subject,) for subject in forgotten(batch)])
+    _forget(list(forgotten(batch)), write)
+
+
+def _forget(subjects: Sequence[str], write: Writer) -> None:
+    write.many(_empty, [(subject,) for subject in subjects])
 
 
 def _follow(row: dict[str, Any], stream: str, event: Any, at: datetime, version: int) -> None:
@@ -161,7 +165,9 @@ def _follow(row: dict[str, Any], stream: str, event: Any, at: datetime, version:
         case ApplicationApproved(decided_on, _):
             row["decided_on"] = decided_on.isoformat()
         case ApplicationRefused(decided_on, reason):
-            row |= {"decided_on": decided_on.isoformat(), "reason": reason}
+            # What was written before the reason had a subject goes with the applicant's name.
+            told = reason.value if row.get("applicant_name") else None
+            row |= {"decided_on": decided_on.isoformat(), "reason": told}
         case rules.PermitIssued(number, issued_on, _):
             row |= {"number": number, "issued_on": issued_on.isoformat()}
 

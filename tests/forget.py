@@ -52,6 +52,7 @@ class Canary:
             "address": f"Gang Melati {n} Timur",
             "company": f"Toko{n}Sejahtera",
             "letter": f"470/{n}/LUPA",
+            "reason": f"Berkas {n} Wagiyem tidak lengkap",
         }
 
     @property
@@ -115,7 +116,7 @@ class Trial:
         return str(found[0]["resident"])
 
     def live(self, canary: Canary) -> str:
-        """Her card and her shop."""
+        """Her card, her shop, and another that she may not have."""
         resident = self.resident(canary)
         case = self.post("/cases", {"document": "KTP", "resident": resident})["case"]
         for step in KTP:
@@ -123,11 +124,13 @@ class Trial:
         shop = {"permit": "SIUP-KECIL", "applicant": resident, "company": canary.words["company"]}
         rest = {"legal_form": "PO", "kbli": "47112", "address": canary.words["address"]}
         worth = {"village": VILLAGE, "net_worth": 300_000_000}
-        filed = self.post("/applications", shop | rest | worth, "yuni")["application"]
         needed = self.node.get("/catalogue/SIUP-KECIL").json()["requirements"]
-        self.post(f"/applications/{filed}/verification", {"documents": needed}, "yuni")
-        self.post(f"/applications/{filed}/decision", {"decision": "approve"}, "hendra")
-        self.post(f"/applications/{filed}/issue", {}, "hendra")
+        for decision in ({"decision": "approve"}, {"decision": "refuse", "reason": canary.words["reason"]}):
+            filed = self.post("/applications", shop | rest | worth, "yuni")["application"]
+            self.post(f"/applications/{filed}/verification", {"documents": needed}, "yuni")
+            self.post(f"/applications/{filed}/decision", decision, "hendra")
+            if decision["decision"] == "approve":
+                self.post(f"/applications/{filed}/issue", {}, "hendra")
         return resident
 
     def delivered(self) -> bool:

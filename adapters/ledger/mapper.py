@@ -116,8 +116,8 @@ class Mapper(LibraryMapper[str]):
         return pending.originator_id, pending.originator_version, self._types[kind].topic, record
 
     def subjects(self, event: object) -> tuple[str, ...]:
-        """The data subjects of an event: of every ``Personal`` in it, each once, in order."""
-        return _subjects(self.personal(event))
+        """The data subjects whose data stands in an event, each once, in order: those who need a key."""
+        return _subjects([one for one in self.personal(event) if one.value is not None])
 
     def personal(self, event: object) -> list[Personal[Any]]:
         """Every ``Personal`` of an event, in the order of its text."""

@@ -50,7 +50,7 @@ from adapters.ledger.store import (
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.ports import Clock
 
-POLL = 0.02
+POLL = 0.01
 """Seconds between two looks at what another process appended."""
 CHECKPOINT_PAGES = 8000
 """Pages of the write-ahead log (32 MB) that are moved into the file at once."""

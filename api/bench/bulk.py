@@ -3,13 +3,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
+from threading import Event
 from time import perf_counter
+from typing import IO
 from uuid import UUID
 
+from adapters.clock import stopwatch
+from adapters.people.ndjson import Household
 from api.acts.importing import new_household
 from api.acts.population import register_household
 from api.bench.ledger import imported
@@ -18,8 +23,11 @@ from api.bench.measure import Measure, at_least, reported
 from api.bench.reading import rebuilt
 from api.bench.stage import Stage
 from api.identity import IMPORTER
-from api.wiring import open_hub
+from api.settings import Settings
+from api.wiring import Hub, open_hub
 
+APART = 0.02
+"""Seconds between two acts that another process waits for."""
 SEEN = 150
 """Acts whose way into the read models is measured."""
 
@@ -65,6 +73,52 @@ def visible(stage: Stage, folder: Path) -> Iterator[Measure]:
             milliseconds.append((perf_counter() - begin) * 1000)
     yield reported(f"{stage.store.name}-visible-p50", median(milliseconds), "ms")
     yield reported(f"{stage.store.name}-visible-p99", quantiles(milliseconds, n=100)[-1], "ms", "aim 5 ms")
+
+
+def woken(stage: Stage, folder: Path) -> Iterator[Measure]:
+    """From the commit of one process to the moment at which another, that waits, sees it; fifty acts a second."""
+    settings = stage.store.settings(folder)
+    with open_hub(settings) as hub, _waiting(settings) as heard:
+        heard.readline()
+        done = [
+            _appended(hub, household, n)
+            for n, household in enumerate(islice(people(hub.desk, 8 * SEEN), SEEN))
+        ]
+        milliseconds = list(_delays(done, heard))
+    yield reported(f"{stage.store.name}-woken-p50", median(milliseconds), "ms")
+    yield reported(f"{stage.store.name}-woken-p99", quantiles(milliseconds, n=100)[-1], "ms", "aim 20 ms")
+
+
+@contextmanager
+def _waiting(settings: Settings) -> Iterator[IO[str]]:
+    command = [sys.executable, "-m", "api.bench.woken", str(settings.data)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(settings.ledger_url.get_secret_value() + "\n")
+        process.stdin.flush()
+        try:
+            yield process.stdout
+        finally:
+            process.terminate()
+
+
+def _appended(hub: Hub, household: Household, n: int) -> tuple[int, float]:
+    """The last position of an act and when it was committed."""
+    done = register_household(hub.desk, new_household(household), by=IMPORTER, command_id=UUID(int=n))
+    at = stopwatch()
+    hub.clock.wait(APART, Event())
+    return done.receipt.last, at
+
+
+def _delays(done: Iterable[tuple[int, float]], heard: Iterable[str]) -> Iterator[float]:
+    """Milliseconds from each commit to the first line that tells of it; 0 when that was before its answer."""
+    lines = ((int(head), float(at)) for head, at in map(str.split, heard))
+    head, seen = next(lines)
+    for last, at in done:
+        while head < last:
+            head, seen = next(lines)
+        yield max(0.0, (seen - at) * 1000)
 
 
 def memory(stage: Stage, folder: Path) -> Iterator[Measure]:

@@ -26,6 +26,7 @@ ROWS: tuple[tuple[str, StageRow], ...] = (
     ("execute-32-callers", library.many_callers),
     ("projection", library.projection),
     ("visible", bulk.visible),
+    ("woken", bulk.woken),
     ("memory", bulk.memory),
 )
 
@@ -37,6 +38,7 @@ POSTGRES_ROWS: tuple[tuple[str, StageRow], ...] = (
     ("read-unseal", replaying.unseal),
     ("import", bulk.importing),
     ("visible", bulk.visible),
+    ("woken", bulk.woken),
 )
 """What is measured of a ledger on PostgreSQL."""
 

@@ -26,6 +26,7 @@ from adapters.views import SqliteViews
 from api.bench.material import PAGE, ledger_of, singles
 from api.bench.measure import Measure, at_least, interleave
 from api.bench.stage import Stage
+from api.wiring import VALID_TIME
 from domain.population.resident import ResidentRegistered
 from projections import residents
 from projections.projector import Projector
@@ -158,7 +159,9 @@ def _ours(stage: Stage, folder: Path) -> float:
     """Seconds per fact."""
     folder.mkdir()
     ledger = stage.sealed
-    views = Views(SqliteViews(folder / "views.db"), [residents.read_model(reference().regions)], ledger)
+    views = Views(
+        SqliteViews(folder / "views.db"), [residents.read_model(reference().regions)], ledger, VALID_TIME
+    )
     projector = Projector(views, SystemClock())
     begin = perf_counter()
     while projector.step():

@@ -180,11 +180,14 @@ def projections_retry(
 def projections_rebuild(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all when none is named.")] = None,
     data: Data = DATA,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Leave what a rebuild that was stopped has built.")
+    ] = False,
 ) -> None:
-    """Build read models anew beside the serving ones, then swap."""
+    """Build read models anew beside the serving ones, then swap. 130 when stopped: the next one goes on."""
     from api.cli import projections as command
 
-    command.rebuild(data, names or [])
+    raise typer.Exit(command.rebuild(data, names or [], from_start=from_start))
 
 
 @forget.command("request")

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from threading import Event
 
 import msgspec
 from rich.console import Console
@@ -11,7 +10,11 @@ from rich.table import Column, Table
 from api.acts.collecting import seldom_collected
 from api.cli.console import console, progress
 from api.cli.store import existing
-from api.wiring import open_hub
+from api.wiring import Hub, open_hub
+from projections.building import Progress
+
+STOPPED = 130
+"""Exit code of a command that Ctrl-C has ended."""
 
 
 def list_(data: Path, *, json: bool) -> None:
@@ -52,8 +55,39 @@ def retry(data: Path, name: str) -> int:
     return 1 if done.waiting else 0
 
 
-def rebuild(data: Path, names: list[str]) -> None:
-    """Rebuild ``names`` (all when empty) in one pass; Ctrl-C leaves the serving ones as they are."""
-    with open_hub(existing(data)) as hub, progress("facts", hub.ledger.head()) as bar, seldom_collected():
-        hub.views.rebuild(names or None, progress=bar, stop=Event())
+def rebuild(data: Path, names: list[str], *, from_start: bool = False) -> int:
+    """Rebuild ``names`` (all when empty) in one pass; 130 when Ctrl-C stopped it, to go on another time."""
+    with open_hub(existing(data)) as hub:
+        return rebuilt(hub, names, from_start=from_start)
+
+
+def rebuilt(hub: Hub, names: list[str], *, from_start: bool) -> int:
+    """The same in a hub that is open."""
+    head, at = hub.ledger.head(), Reached()
+    try:
+        with progress("facts", head) as bar, seldom_collected():
+            hub.views.rebuild(names or None, progress=at.then(bar), begun=at.told, from_start=from_start)
+    except KeyboardInterrupt:
+        console.print(f"stopped at fact {at.position:,} of {head:,}; the next rebuild goes on from there")
+        return STOPPED
     console.print(f"rebuilt {', '.join(names) or 'all read models'}")
+    return 0
+
+
+class Reached:
+    """How far a rebuild has come."""
+
+    position = 0
+
+    def told(self, position: int) -> None:
+        """Say from where it goes on, when not from the first fact."""
+        self.position = position
+        if position:
+            console.print(f"going on after fact {position:,}, where it was stopped; --from-start begins anew")
+
+    def then(self, bar: Progress) -> Progress:
+        def reached(position: int) -> None:
+            self.position = position
+            bar(position)
+
+        return reached

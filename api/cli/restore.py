@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from threading import Event
 
 import msgspec
 
@@ -34,7 +33,7 @@ def run(bundle: Path, data: Path, keys: Path | None, vkey: str | None, *, json: 
             progress("read models", made.facts) as bar,
             seldom_collected(),
         ):
-            hub.views.rebuild(None, progress=bar, stop=Event())
+            hub.views.rebuild(progress=bar)
     if json:
         sys.stdout.write(msgspec.json.encode(made).decode() + "\n")
         return

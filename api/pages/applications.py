@@ -8,11 +8,12 @@ from adapters.ids import new_id
 from api.acts import licensing, population
 from api.acts.licensing import Filed, NewApplication
 from api.errors import status
+from api.pages.asof import AnAsOf
 from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
 from domain.kernel.errors import Malformed, Refused, Unknown
 from domain.licensing.application import Status
-from projections import parking, where_is_my_permit
+from projections import where_is_my_permit
 
 routes = APIRouter()
 PAGE = 50
@@ -101,15 +102,16 @@ def _form(
 
 
 @routes.get("/izin/berkas")
-def listing(page: APage, chosen: Annotated[str, Query(alias="status")] = "", sesudah: str = "") -> Response:
+def listing(
+    page: APage, asof: AnAsOf, chosen: Annotated[str, Query(alias="status")] = "", sesudah: str = ""
+) -> Response:
     """The applications filed at the officer's office."""
     office = page.officer.office
-    with page.hub.views.now() as view:
+    with page.shown("where_is_my_permit", asof=asof) as view:
         rows = where_is_my_permit.page(
             view, status=chosen or None, office=office, after=sesudah or None, limit=PAGE
         )
         counts = where_is_my_permit.counts(view, office=office)
-        parked = parking.count(view, "where_is_my_permit")
     return page.render(
         "applications.html",
         rows=rows,
@@ -117,7 +119,8 @@ def listing(page: APage, chosen: Annotated[str, Query(alias="status")] = "", ses
         chosen=chosen,
         statuses=[s for s in Status if s is not Status.NONE],
         full=len(rows) == PAGE,
-        incomplete=parked,
+        asof=asof,
+        on=asof.on(page.hub.clock.now()),
     )
 
 
@@ -159,7 +162,7 @@ def application_page(
 ) -> Response:
     """One file: what was asked, what was seen, what may come next."""
     _ = page.officer
-    with page.hub.views.now() as view:
+    with page.shown("where_is_my_permit") as view:
         row = where_is_my_permit.by_id(view, application)
     if row is None:
         raise Unknown("unknown-application")

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Response
 from api.acts import population
 from api.acts.population import NextStep
 from api.errors import status
+from api.pages.asof import AnAsOf
 from api.pages.drawings import clock_bar
 from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.kernel.segments import Cause
 from domain.population.case import KTP_PROMISE, Document, Step, steps
-from projections import ktp_queue, parking, residents
+from projections import ktp_queue, residents
 
 routes = APIRouter()
 RECENT = 10
@@ -33,31 +34,32 @@ WAITS = tuple(cause for cause in Cause if cause is not Cause.OFFICE)
 
 
 @routes.get("/loket")
-def queue(page: APage) -> Response:
-    """The queue of the officer's office, today."""
-    office, today = page.officer.office, page.hub.desk.today
-    with page.hub.views.now() as view:
-        waiting = ktp_queue.queue(view, office, today)
+def queue(page: APage, asof: AnAsOf) -> Response:
+    """The queue of the officer's office, today; or who still waited in the evening of a day."""
+    office, now = page.officer.office, page.hub.clock.now()
+    on, until = asof.on(now), asof.until(now)
+    with page.shown("ktp_queue", "residents", asof=asof) as view:
+        waiting = ktp_queue.queue(view, office, on)
         ended = ktp_queue.recent(view, office, A_DAY)
-        day = ktp_queue.day(view, today, office)
+        day = ktp_queue.day(view, on, office)
         people = residents.by_ids(view, [row.resident for row in (*waiting, *ended[:RECENT])])
-        parked = parking.count(view, "ktp_queue", "residents")
     return page.render(
         "counter.html",
         queue=waiting,
         recent=ended[:RECENT],
-        spent=spent(page, [row for row in (*waiting, *ended) if row.on == today]),
+        spent=spent([row for row in (*waiting, *ended) if row.on == on], until),
         day=day,
         people=people,
         next_step=next_step,
         promise=KTP_PROMISE,
-        incomplete=parked,
+        asof=asof,
+        on=on,
+        until=until,
     )
 
 
-def spent(page: Page, rows: Iterable[ktp_queue.CaseRow]) -> list[tuple[str, timedelta]]:
+def spent(rows: Iterable[ktp_queue.CaseRow], now: datetime) -> list[tuple[str, timedelta]]:
     """Whose time the cases took so far, by cause; the longest first."""
-    now = page.hub.clock.now()
     total: defaultdict[str, timedelta] = defaultdict(timedelta)
     for row in rows:
         for part in row.times.segments(now):
@@ -89,7 +91,7 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
     """One visit: its steps, and whose time it was."""
     _ = page.officer
     now = page.hub.clock.now()
-    with page.hub.views.now() as view:
+    with page.shown("ktp_queue", "residents") as view:
         row = ktp_queue.case(view, case)
         if row is None:
             raise Unknown("unknown-case")

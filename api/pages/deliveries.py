@@ -9,7 +9,7 @@ from adapters.courier import CourierStatus
 from api.pages.forms import APosted
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Unknown
-from projections import deliveries, parking
+from projections import deliveries
 
 routes = APIRouter()
 RECENT = 10
@@ -33,9 +33,7 @@ class Outlet:
 
 @routes.get("/kiriman")
 def overview(page: APage) -> Response:
-    with page.hub.views.now() as view:
-        parked = parking.count(view, "deliveries")
-    return page.render("deliveries.html", outlets=outlets(page), incomplete=parked)
+    return page.render("deliveries.html", outlets=outlets(page))
 
 
 @routes.get("/kiriman/langsung")
@@ -56,7 +54,7 @@ def retry(page: APage, _: APosted, destination: str) -> Response:
 
 
 def outlets(page: Page) -> list[Outlet]:
-    with page.hub.views.now() as view:
+    with page.shown("deliveries") as view:
         seen = {
             name: (deliveries.delivered(view, name), deliveries.recent(view, name, RECENT))
             for name in page.hub.feeds

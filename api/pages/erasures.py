@@ -8,7 +8,7 @@ from api.pages.forms import APosted
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused
 from domain.privacy.erasure import Reason
-from projections import erasures, parking, residents
+from projections import erasures, residents
 
 routes = APIRouter()
 
@@ -47,10 +47,9 @@ def decide(page: APage, form: APosted, erasure: str) -> Response:
 
 def _list(page: Page, refused: Refused | None = None) -> Response:
     _ = page.officer
-    with page.hub.views.now() as view:
+    with page.shown("erasures") as view:
         rows = erasures.page(view)
         people = residents.by_ids(view, [row.resident for row in rows])
-        parked = parking.count(view, "erasures")
     return page.render(
         "erasures.html",
         int(status(refused)) if refused else 200,
@@ -58,5 +57,4 @@ def _list(page: Page, refused: Refused | None = None) -> Response:
         rows=rows,
         people=people,
         reasons=tuple(Reason),
-        incomplete=parked,
     )

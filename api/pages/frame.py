@@ -1,6 +1,7 @@
 """What every page shares: the reader's language, the officer at the desk, the frame around the content."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from adapters.ids import new_id
 from api.errors import sentence, status
 from api.identity import NotSignedIn, Officer
 from api.messages import LANGUAGES, Language
+from api.pages.asof import NOW, AsOf
 from api.pages.assets import asset
 from api.pages.names import Names
 from api.pages.searches import Searches
@@ -22,6 +24,8 @@ from api.pages.words import Words
 from api.wiring import Hub
 from domain.kernel.errors import Refused
 from domain.kernel.events import Actor
+from projections import parking
+from projections.readmodel import View
 
 LANGUAGE_COOKIE = "lang"
 A_YEAR = 365 * 24 * 3600
@@ -92,6 +96,19 @@ class Page:
     def t(self, key: str, /, **parameters: object) -> str:
         return self.words.t(key, **parameters)
 
+    @contextmanager
+    def shown(self, *models: str, asof: AsOf = NOW) -> Iterator[View]:
+        """The read models. What these of them lack is told above the page, also when it is an error."""
+        with self._view(asof) as view:
+            self.request.state.parked = parking.count(view, *models)
+            yield view
+
+    def _view(self, asof: AsOf) -> AbstractContextManager[View]:
+        views = self.hub.views
+        if not asof.past:
+            return views.now()
+        return views.at(views.known(asof.known) if asof.known else views.position(), asof.held)
+
     def problem(self, refused: Refused, field: str = "") -> Problem:
         return Problem(refused.code, sentence(refused, self.words.language), field)
 
@@ -120,8 +137,10 @@ class Page:
             "today": self.hub.desk.today,
             "now": self.hub.clock.now(),
             "new_id": new_id,
+            "asof": NOW,
+            "on": self.hub.desk.today,
             "problems": (),
-            "incomplete": 0,
+            "incomplete": getattr(self.request.state, "parked", 0),
         }
 
     def _switch(self) -> str:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.acts.desk import JAKARTA
-from api.errors import BadRequest
+from api.pages.asof import AnAsOf
 from api.pages.frame import APage
 from domain.kernel.errors import Unknown
 from projections.history import Step
@@ -36,35 +34,13 @@ class Entry:
 
 
 @routes.get("/riwayat/{stream}")
-def history(page: APage, stream: str, at: str = "", valid: str = "") -> Response:
-    """The events of one stream, as known at ``at`` (a time in Sragen; now when empty).
-
-    With ``valid``, a day, only what held then.
-    """
+def history(page: APage, stream: str, asof: AnAsOf) -> Response:
+    """The events of one stream, as known then; with a valid day only what held on it."""
     _ = page.officer
-    steps = page.hub.history(stream, moment(at), day(valid))
+    steps = page.hub.history(stream, asof.known, asof.held)
     if not steps and not page.hub.history(stream):
         raise Unknown("unknown-stream")
-    return page.render("history.html", stream=stream, entries=entries(steps), at=at, valid=valid)
-
-
-def moment(text: str) -> datetime | None:
-    """A date, or a date and time of day in Sragen; a date alone is its end."""
-    if not text:
-        return None
-    try:
-        parsed = datetime.fromisoformat(text if "T" in text else f"{text}T23:59:59.999999")
-    except ValueError:
-        raise BadRequest("malformed-moment") from None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=JAKARTA)).astimezone(UTC)
-
-
-def day(text: str) -> date | None:
-    """A day; None when the text is empty."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadRequest("malformed-moment") from None
+    return page.render("history.html", stream=stream, entries=entries(steps), asof=asof)
 
 
 def entries(steps: Sequence[Step]) -> list[Entry]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from api.pages.drawings import Tile, tiles
 from api.pages.frame import APage, Page
 from domain.licensing.application import Status
-from projections import deliveries, ktp_queue, parking, residents, where_is_my_permit
+from projections import deliveries, ktp_queue, residents, where_is_my_permit
 
 routes = APIRouter()
 LATEST = 7
@@ -59,9 +59,7 @@ class Glance:
 
 @routes.get("/")
 def home(page: APage) -> Response:
-    with page.hub.views.now() as view:
-        parked = parking.count(view, *SHOWN)
-    return page.render("home.html", glance=glance(page), incomplete=parked)
+    return page.render("home.html", glance=glance(page))
 
 
 @routes.get("/langsung")
@@ -72,7 +70,7 @@ def live(page: APage) -> Response:
 
 def glance(page: Page) -> Glance:
     hub = page.hub
-    with hub.views.now() as view:
+    with page.shown(*SHOWN) as view:
         people = residents.counts(view)
         day = ktp_queue.day(view, hub.desk.today)
         permits = where_is_my_permit.counts(view)

@@ -15,7 +15,7 @@ from api.pages.frame import APage, Page, Problem, see_other
 from domain.kernel.errors import AlreadyClaimed, Malformed, Refused, Unknown
 from domain.kernel.values import Nik
 from domain.population.resident import MAX_NAME
-from projections import parking, residents
+from projections import residents
 
 routes = APIRouter()
 MEMBER = tuple(f.name for f in fields(NewMember))
@@ -88,13 +88,12 @@ def register(page: APage, form: APosted) -> Response:
 def household(page: APage, household: str, baru: int = 0) -> Response:
     """A family card on the screen: address and everybody's NIK."""
     _ = page.officer
-    with page.hub.views.now() as view:
+    with page.shown("residents") as view:
         row = residents.household(view, household)
         if row is None:
             raise Unknown("unknown-household")
         members = residents.of_household(view, household)
-        parked = parking.count(view, "residents")
-    return page.render("household.html", household=row, members=members, fresh=bool(baru), incomplete=parked)
+    return page.render("household.html", household=row, members=members, fresh=bool(baru))
 
 
 def _form(

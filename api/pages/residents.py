@@ -4,12 +4,13 @@ from fastapi import APIRouter, Response
 
 from api.acts import population
 from api.errors import status
+from api.pages.asof import AnAsOf
 from api.pages.forms import APosted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
 from domain.privacy.erasure import Basis
-from projections import ktp_queue, parking, residents
+from projections import ktp_queue, residents
 
 routes = APIRouter()
 PAGE = 50
@@ -17,14 +18,13 @@ FOUND = 50
 
 
 @routes.get("/penduduk")
-def listing(page: APage, kecamatan: str = "", desa: str = "", sesudah: str = "") -> Response:
+def listing(page: APage, asof: AnAsOf, kecamatan: str = "", desa: str = "", sesudah: str = "") -> Response:
     """Residents by village, in pages; a NIK is masked in a list."""
     _ = page.officer
-    with page.hub.views.now() as view:
+    with page.shown("residents", asof=asof) as view:
         rows = residents.page(
             view, kecamatan=kecamatan or None, village=desa or None, after=sesudah or None, limit=PAGE
         )
-        parked = parking.count(view, "residents")
     return page.render(
         "residents.html",
         rows=rows,
@@ -32,7 +32,8 @@ def listing(page: APage, kecamatan: str = "", desa: str = "", sesudah: str = "")
         village=desa,
         full=len(rows) == PAGE,
         searched=False,
-        incomplete=parked,
+        asof=asof,
+        on=asof.on(page.hub.clock.now()),
     )
 
 
@@ -64,9 +65,8 @@ def found(page: APage, search: str) -> Response:
     name = page.frame.searches.name(page.officer.id, search)
     if name is None:
         raise Unknown("search-forgotten")
-    with page.hub.views.now() as view:
+    with page.shown("residents") as view:
         rows = residents.search_name(view, name, limit=FOUND)
-        parked = parking.count(view, "residents")
     return page.render(
         "residents.html",
         rows=rows,
@@ -75,7 +75,6 @@ def found(page: APage, search: str) -> Response:
         full=False,
         searched=True,
         name=name,
-        incomplete=parked,
     )
 
 
@@ -102,14 +101,13 @@ def resident_page(
 ) -> Response:
     """One resident: the only page that shows a NIK, and only to an officer."""
     _ = page.officer
-    with page.hub.views.now() as view:
+    with page.shown("residents", "ktp_queue") as view:
         row = residents.by_id(view, resident)
         if row is None:
             raise Unknown("unknown-resident")
         household = residents.household(view, row.household)
         family = residents.of_household(view, row.household)
         open_case = ktp_queue.case(view, row.open_case) if row.open_case else None
-        parked = parking.count(view, "residents", "ktp_queue")
     return page.render(
         "resident.html",
         int(status(refused)) if refused else 200,
@@ -119,6 +117,5 @@ def resident_page(
         household=household,
         family=family,
         open_case=open_case,
-        incomplete=parked,
         bases=tuple(Basis),
     )

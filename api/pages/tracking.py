@@ -12,7 +12,7 @@ routes = APIRouter()
 def track(page: APage, kode: str = "") -> Response:
     """The steps of one application. A wrong code gets the same page, without steps."""
     code = _code(kode)
-    with page.hub.views.now() as view:
+    with page.shown("where_is_my_permit") as view:
         found = where_is_my_permit.public(view, code)
     return page.render("track.html", 404 if code and not found else 200, code=code, found=found)
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime
 from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import HTTPBearer
 
+from api.acts.desk import JAKARTA
 from api.errors import BadRequest, NotJson
 from api.identity import Officer
 from api.wiring import Hub
@@ -114,12 +117,19 @@ INCOMPLETE = "Incomplete"
 """Header of an answer from a read model that could not take in every fact: ``parked=3``."""
 
 
+def incomplete(request: Request) -> dict[str, str]:
+    """What an answer that is made by hand, or a refusal, must say of what it was made from."""
+    parked = getattr(request.state, "parked", 0)
+    return {INCOMPLETE: f"parked={parked}"} if parked else {}
+
+
 class Reading:
-    """The read models as they are, or as they were at ``position``."""
+    """The read models as they are, or as of a recorded and of a valid time."""
 
     def __init__(
         self,
         hub: AHub,
+        request: Request,
         response: Response,
         position: Annotated[
             int | None,
@@ -130,34 +140,65 @@ class Reading:
                 examples=[None],
             ),
         ] = None,
+        known: Annotated[
+            datetime | None,
+            Query(
+                description="As known at this moment (without an offset: Jakarta time); now when absent.",
+                examples=[None],
+            ),
+        ] = None,
+        valid: Annotated[
+            date | None,
+            Query(
+                description="What held on this day, whenever it was recorded, unless `known` says until when.",
+                examples=[None],
+            ),
+        ] = None,
     ) -> None:
         self._hub = hub
-        self._position = position
+        self._request = request
         self._answer = response
+        self._asked = {"position": position, "known": known, "valid": valid}
+        self._position = position
+        if known is not None:
+            at = hub.views.known(known.replace(tzinfo=known.tzinfo or JAKARTA))
+            self._position = at if position is None else min(position, at)
+        self._valid = valid
+        self._past = any(asked is not None for asked in self._asked.values())
 
     @property
-    def query(self) -> dict[str, int]:
+    def query(self) -> dict[str, str]:
         """What the next page of a list must repeat."""
-        return {} if self._position is None else {"position": self._position}
+        return {name: str(asked) for name, asked in self._asked.items() if asked is not None}
+
+    @property
+    def day(self) -> date:
+        """The day of which the answer tells: today unless another was asked."""
+        return self._valid or self._hub.desk.today
 
     @property
     def headers(self) -> dict[str, str]:
         """What an answer that is made by hand must say of what it was made from."""
-        told = self._answer.headers.get(INCOMPLETE)
-        return {INCOMPLETE: told} if told else {}
+        return incomplete(self._request)
 
     def ask(self, model: str, query: Callable[[View], Row]) -> Row:
         """What ``query`` finds of ``model`` in one consistent view."""
-        views, position = self._hub.views, self._position
-        with views.now() if position is None else views.at(position) as view:
-            if parked := parking.count(view, model):
-                self._answer.headers[INCOMPLETE] = f"parked={parked}"
+        with self._view() as view:
+            self._request.state.parked = parking.count(view, model)
+            self._answer.headers.update(self.headers)
             return query(view)
+
+    def _view(self) -> AbstractContextManager[View]:
+        views = self._hub.views
+        if not self._past:
+            return views.now()
+        # A valid day alone is asked of what is shown now: nobody waits for what is shown later.
+        return views.at(views.position() if self._position is None else self._position, self._valid)
 
     def find(self, model: str, query: Callable[[View], Row | None], missing: Refused) -> Row:
         """One record; before ``missing`` is raised, the read models may catch up with the ledger."""
         found = self.ask(model, query)
-        if found is None and self._position is None:
+        if found is None and not self._past:
             hub = self._hub
             hub.views.wait(hub.ledger.head(), hub.settings.wait)
             found = self.ask(model, query)
@@ -167,6 +208,14 @@ class Reading:
 
 
 AReading = Annotated[Reading, Depends()]
+
+
+async def now_of(hub: AHub, request: Request, response: Response) -> Reading:
+    """Only now: for whoever comes without a token no past is computed."""
+    return Reading(hub, request, response)
+
+
+AReadingOfNow = Annotated[Reading, Depends(now_of)]
 
 
 def with_hub(hub: Hub) -> Callable[[Request], Awaitable[None]]:

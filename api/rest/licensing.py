@@ -9,7 +9,7 @@ from api.acts import licensing
 from api.acts.licensing import Filed
 from api.rest import models
 from api.rest.answering import ACTS, READS, RECORDS, acted, etag, record, refused_answers
-from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
+from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, AReadingOfNow, Expected
 from api.wiring import Hub
 from domain.kernel.errors import Malformed, Unknown
 from domain.licensing.application import Status
@@ -122,7 +122,7 @@ def siup_class(hub: AHub, asked: models.NetWorth) -> models.SiupClass:
 
 
 @routes.get("/tracking/{code}", response_model=models.Tracked, responses=refused_answers(404))
-def track(reading: AReading, code: str) -> models.Tracked:
+def track(reading: AReadingOfNow, code: str) -> models.Tracked:
     """Where is my permit? For anybody with the code, without a token."""
     missing = Unknown("unknown-tracking-code")
     row = reading.find("where_is_my_permit", lambda view: where_is_my_permit.public(view, code), missing)

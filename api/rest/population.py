@@ -50,15 +50,15 @@ def _positions(done: population.Registered | population.Served) -> models.Positi
 
 
 @routes.get("/households/{household}", response_model=models.Household, responses=RECORDS)
-def household(hub: AHub, _: AnOfficer, reading: AReading, request: Request, household: str) -> Response:
+def household(_: AnOfficer, reading: AReading, request: Request, household: str) -> Response:
     """A family card with its members."""
     row = reading.find(
         "residents", lambda view: residents.household(view, household), Unknown("unknown-household")
     )
     members = reading.ask("residents", lambda view: residents.of_household(view, household))
-    fields = asdict(row) | {"members": [listed(hub, member) for member in members]}
+    fields = asdict(row) | {"members": [listed(member, reading.day) for member in members]}
     versions = sum(member.version for member in members)
-    return record(request, models.Household(**fields), etag(versions, hub.desk.today), reading.headers)
+    return record(request, models.Household(**fields), etag(versions, reading.day), reading.headers)
 
 
 @routes.get("/residents", response_model=models.ResidentPage, responses=READS)
@@ -80,7 +80,7 @@ def list_residents(
     more = {"kecamatan": kecamatan, "village": village, "after": rows[-1].resident if rows else None}
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
     following = f"/api/v1/residents?{query}" if len(rows) == limit else None
-    return models.ResidentPage(items=[listed(hub, row) for row in rows], next=following)
+    return models.ResidentPage(items=[listed(row, reading.day) for row in rows], next=following)
 
 
 def _known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
@@ -108,7 +108,7 @@ def search(hub: AHub, _: AnOfficer, reading: AReading, asked: models.Search) -> 
             rows = [_resident(reading, resident)]
     except Unknown:
         rows = []
-    return models.ResidentPage(items=[listed(hub, row) for row in rows])
+    return models.ResidentPage(items=[listed(row, reading.day) for row in rows])
 
 
 def _resident(reading: AReading, resident: str) -> ResidentRow:
@@ -118,17 +118,17 @@ def _resident(reading: AReading, resident: str) -> ResidentRow:
 
 
 @routes.get("/residents/{resident}", response_model=models.Resident, responses=RECORDS)
-def resident(hub: AHub, _: AnOfficer, reading: AReading, request: Request, resident: str) -> Response:
+def resident(_: AnOfficer, reading: AReading, request: Request, resident: str) -> Response:
     """One resident with her NIK."""
     row = _resident(reading, resident)
     fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
-    model = models.Resident(**fields, ktp=row.ktp(hub.desk.today).value)
-    seen = etag(row.version, hub.desk.today, "known" if row.name else "forgotten")
+    model = models.Resident(**fields, ktp=row.ktp(reading.day).value)
+    seen = etag(row.version, reading.day, "known" if row.name else "forgotten")
     return record(request, model, seen, reading.headers)
 
 
-def listed(hub: Hub, row: ResidentRow) -> models.ResidentListed:
-    """A resident as a list shows her."""
+def listed(row: ResidentRow, on: date) -> models.ResidentListed:
+    """A resident as a list shows her on a day."""
     return models.ResidentListed(
         resident=row.resident,
         household=row.household,
@@ -137,7 +137,7 @@ def listed(hub: Hub, row: ResidentRow) -> models.ResidentListed:
         name=row.name,
         sex=row.sex,
         birth_date=row.birth_date,
-        ktp=row.ktp(hub.desk.today).value,
+        ktp=row.ktp(on).value,
     )
 
 
@@ -156,10 +156,10 @@ def list_cases(
     officer: AnOfficer,
     reading: AReading,
     office: Annotated[str | None, Query(description="Absent: the officer's own.")] = None,
-    on: Annotated[date | None, Query(description="Absent: today.")] = None,
+    on: Annotated[date | None, Query(description="Absent: today, or the day of `valid`.")] = None,
 ) -> models.CasePage:
     """The open cases of an office and day, by ticket."""
-    day, where = on or hub.desk.today, office or officer.office
+    day, where = on or reading.day, office or officer.office
     hub.desk.reference.offices.office(where, day)
     rows = reading.ask("ktp_queue", lambda view: ktp_queue.queue(view, where, day))
     return models.CasePage(office=where, on=day, items=[_case(row) for row in rows])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain.kernel.decider import Claim, Decider
 from domain.kernel.errors import Rejected
@@ -86,10 +86,14 @@ class ApplicationApproved:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRefused:
-    """Decided against the applicant; ``reason`` is public on the tracking page: no personal data in it."""
+    """Decided against the applicant; whoever has the tracking code may read ``reason``.
+
+    It is free text that may name her, and is forgotten with her. Version 1 had it in clear: then its
+    subject is empty, and it is told for as long as she is known.
+    """
 
     decided_on: date
-    reason: str
+    reason: Personal[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,9 @@ def application_decider(
                 _must_be(application, Status.COMPLETE, on)
                 if not reason.strip():
                     raise Rejected("reason-missing")
-                return [ApplicationRefused(on, reason)]
+                # Of an applicant who is forgotten nothing can be sealed: it is refused without words.
+                told = reason if application.business else None
+                return [ApplicationRefused(on, Personal(application.applicant, told))]
             case IssuePermit(number, on):
                 if application.status is Status.AWAITING_TARIFF:
                     raise Rejected("permit-awaits-tariff", permit=application.permit)
@@ -295,7 +301,8 @@ def evolve(application: Application, event: Event) -> Application:
             status = Status.AWAITING_TARIFF if awaits_tariff else Status.APPROVED
             return replace(application, status=status, last_on=decided_on)
         case ApplicationRefused(decided_on, reason):
-            return replace(application, status=Status.REFUSED, last_on=decided_on, reason=reason)
+            told = reason.value if application.business else None
+            return replace(application, status=Status.REFUSED, last_on=decided_on, reason=told)
         case PermitIssued(number, issued_on, _):
             status = Status.ISSUED
             return replace(application, status=status, last_on=issued_on, number=number, issued_on=issued_on)
@@ -311,10 +318,17 @@ def claims(event: Event) -> Sequence[Claim]:
     return ()
 
 
+def refused_v2(event: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had its reason in clear, of no subject."""
+    return event | {"reason": {"subject": "", "value": event["reason"]}}
+
+
 EVENTS = (
     EventType("licensing.application-submitted", 1, ApplicationSubmitted, valid="submitted_on"),
     EventType("licensing.application-verified", 1, ApplicationVerified, valid="complete_on"),
     EventType("licensing.application-approved", 1, ApplicationApproved, valid="decided_on"),
-    EventType("licensing.application-refused", 1, ApplicationRefused, valid="decided_on"),
+    EventType(
+        "licensing.application-refused", 2, ApplicationRefused, valid="decided_on", upcasters=(refused_v2,)
+    ),
     EventType("licensing.permit-issued", 1, PermitIssued, valid="issued_on"),
 )

@@ -65,3 +65,33 @@ def test_a_feed_page_changes_its_tag_when_somebody_in_it_is_forgotten(program: P
     assert after.status_code == 200
     assert SRI_NIK not in after.text
     assert [e["id"] for e in after.json()] == [e["id"] for e in before.json()]
+
+
+REASON = "Ibu Sri belum melunasi sewa kios"
+
+
+def refused(program: Program, application: str) -> str:
+    """What the officer and whoever has the tracking code read as the reason."""
+    body = {"decision": "refuse", "reason": REASON}
+    answer = program.as_("hendra").post(f"/applications/{application}/decision", body)
+    assert answer.status_code == 200, answer.text
+    return reason(program, application)
+
+
+def reason(program: Program, application: str) -> str:
+    row = program.get(f"/applications/{application}").json()
+    public = program.get(f"/tracking/{row['tracking']}").json()
+    assert (row["status"], row["reason"]) == ("refused", public["reason"])
+    return str(row["reason"])
+
+
+def test_the_reason_of_a_refusal_is_forgotten_with_the_applicant(program: Program) -> None:
+    sri = program.sri()
+    early, late = (program.as_("yuni").verified(sri, company=f"Toko {n}") for n in (1, 2))
+    assert refused(program, early) == REASON
+    erasure = asked(program, sri)
+    done = program.as_("bagus").post(f"/erasures/{erasure}/decision", {"decision": "approve"})
+    assert done.status_code == 200
+    assert reason(program, early) == "None"
+    assert refused(program, late) == "None", "her other file still ends, without words"
+    assert REASON not in program.get(f"/streams/{early}").text

@@ -56,7 +56,50 @@ def test_a_list_that_may_lack_something_says_how_many_facts_wait(
     assert program.get(path).headers["incomplete"] == "parked=2"
 
 
-def test_a_record_says_it_too(program: Program, hub: Hub) -> None:
-    resident = program.resident()
+@pytest.fixture
+def records(program: Program) -> dict[str, str]:
+    """A resident, her household, her case and her application, by the read model that shows each."""
+    made = program.register()
+    resident = made["residents"][0]
+    case, application = program.ticket(resident), program.as_("yuni").filed(resident)
+    code = program.get(f"/applications/{application}").json()["tracking"]
+    return {
+        f"/residents/{resident}": "residents",
+        f"/households/{made['household']}": "residents",
+        f"/cases/{case}": "ktp_queue",
+        f"/applications/{application}": "where_is_my_permit",
+        f"/tracking/{code}": "where_is_my_permit",
+    }
+
+
+def test_a_record_says_it_too(records: dict[str, str], program: Program, hub: Hub) -> None:
+    assert {"incomplete" in program.get(path).headers for path in records} == {False}
+    for number, model in enumerate(sorted(set(records.values())), 1):
+        park(hub, model, number)
+    assert {program.get(path).headers.get("incomplete") for path in records} == {"parked=1"}
+
+
+def test_a_record_that_is_not_modified_says_it_too(
+    records: dict[str, str], program: Program, hub: Hub
+) -> None:
+    path = next(iter(records))
+    tag = program.get(path).headers["etag"]
     park(hub, "residents")
-    assert program.get(f"/residents/{resident}").headers["incomplete"] == "parked=1"
+    answer = program.get(path, if_none_match=tag)
+    assert (answer.status_code, answer.headers["incomplete"]) == (304, "parked=1")
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("/residents/resident-404", "residents"),
+        ("/cases/case-404", "ktp_queue"),
+        ("/applications/application-404", "where_is_my_permit"),
+        ("/tracking/AAAA-BBBB-CCCC", "where_is_my_permit"),
+    ],
+)
+def test_a_record_that_is_missing_may_be_parked(path: str, model: str, program: Program, hub: Hub) -> None:
+    assert "incomplete" not in program.get(path).headers
+    park(hub, model)
+    answer = program.get(path)
+    assert (answer.status_code, answer.headers["incomplete"]) == (404, "parked=1")

@@ -27,6 +27,7 @@ from domain.licensing.application import (
     VerifyFile,
     application_decider,
     permit_number,
+    refused_v2,
 )
 from domain.licensing.catalogue import Catalogue, PermitType
 from tests.domain.examples import KECAMATAN_OFFICE, MONDAY, ONE_STOP, SRAGEN_TENGAH, TABLES, TUESDAY
@@ -81,7 +82,10 @@ IMB = TABLES.catalogue.rows["IMB-RUMAH"]
 """A house: with a fee."""
 APPROVED = ApplicationApproved(TUESDAY, awaits_tariff=False)
 AWAITING = ApplicationApproved(TUESDAY, awaits_tariff=True)
-REFUSED = ApplicationRefused(TUESDAY, "Lokasi tidak sesuai tata ruang")
+REASON = "Lokasi tidak sesuai tata ruang"
+REFUSED = ApplicationRefused(TUESDAY, Personal("sri", REASON))
+OLD = ApplicationRefused(TUESDAY, Personal("", REASON))
+"""As version 1 is read."""
 NUMBER = permit_number(1, "HULLER", "BPT", 2010)
 ISSUED = PermitIssued(NUMBER, TUESDAY, to_trade=False)
 
@@ -102,7 +106,7 @@ DUE: dict[Command, Status] = {
     submit("HULLER"): Status.NONE,
     SEEN: Status.SUBMITTED,
     Approve(TUESDAY): Status.COMPLETE,
-    Refuse(TUESDAY, REFUSED.reason): Status.COMPLETE,
+    Refuse(TUESDAY, REASON): Status.COMPLETE,
     IssuePermit(NUMBER, TUESDAY): Status.APPROVED,
 }
 """The one status in which each command is right."""
@@ -286,8 +290,25 @@ def test_an_application_keeps_the_row_under_which_it_was_filed() -> None:
 @pytest.mark.parametrize("reason", ["", " \n"])
 def test_a_refusal_has_a_reason(reason: str) -> None:
     COMPLETE.when(Refuse(TUESDAY, reason)).rejected("reason-missing")
-    COMPLETE.when(Refuse(TUESDAY, REFUSED.reason)).then(REFUSED)
-    assert AT[Status.REFUSED].state.reason == REFUSED.reason
+    COMPLETE.when(Refuse(TUESDAY, REASON)).then(REFUSED)
+    assert AT[Status.REFUSED].state.reason == REASON
+
+
+def test_a_reason_is_forgotten_with_the_applicant() -> None:
+    known = spec(application).given(forgotten(submitted("HULLER")), verified(HULLER))
+    assert known.given(forgotten(REFUSED)).state.reason is None
+    assert known.given(OLD).state.reason is None, "also where its words can still be read"
+    assert COMPLETE.given(OLD).state.reason == REASON, "the control: she is known"
+
+
+def test_who_is_forgotten_is_refused_without_words() -> None:
+    known = spec(application).given(forgotten(submitted("HULLER")), verified(HULLER))
+    known.when(Refuse(TUESDAY, REASON)).then(ApplicationRefused(TUESDAY, Personal("sri", None)))
+
+
+def test_a_reason_in_clear_has_no_subject() -> None:
+    written = {"decided_on": "2010-06-08", "reason": REASON}
+    assert refused_v2(written) == {"decided_on": "2010-06-08", "reason": {"subject": "", "value": REASON}}
 
 
 def test_a_tracking_code_and_a_permit_number_are_given_once() -> None:

@@ -202,7 +202,7 @@ def submitted(number: int, applicant: str = "resident-1", **changes: Any) -> App
 
 VERIFIED = ApplicationVerified(("KTP",), TODAY, date(2010, 3, 4))
 APPROVED = ApplicationApproved(date(2010, 3, 2), awaits_tariff=False)
-REFUSED = ApplicationRefused(date(2010, 3, 2), "lokasi tidak sesuai")
+REFUSED = ApplicationRefused(date(2010, 3, 2), Personal("resident-1", "lokasi tidak sesuai"))
 
 
 def issued(number: int, *, to_trade: bool = True) -> PermitIssued:

@@ -13,13 +13,17 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, sele
 from adapters.clock import SystemClock
 from adapters.reference import reference
 from adapters.views import SqliteViews
+from api.acts.desk import JAKARTA
+from api.facts import EVENTS
 from domain.kernel.ports import Reader
+from domain.kernel.valid import ValidTime
 from projections import deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
 from projections.projector import Projector
 from projections.readmodel import Batch, ReadModel, View, Writer, upsert
 from projections.views import Views
 from tests.projections.book import MORNING
 
+TIME = ValidTime(EVENTS, JAKARTA)
 LONG = 20.0
 """Seconds after which something that must happen has not."""
 
@@ -55,7 +59,7 @@ class Node:
         self.views = self._open()
 
     def _open(self) -> Views:
-        return Views(self._store(self.path), self.models, self.ledger)
+        return Views(self._store(self.path), self.models, self.ledger, TIME)
 
     @property
     def projector(self) -> Projector:

@@ -50,6 +50,34 @@ def test_nothing_is_left_after_scrubbing(node: Node, book: Book) -> None:
     assert left(node, "Sri")[0].startswith("views.db"), "the others are there"
 
 
+def test_what_a_rebuild_left_in_free_pages_goes_too(node: Node, book: Book) -> None:
+    """The old table, which is not zeroed, had more rows than the new one."""
+    crowd(book)
+    node.project()
+    people = node.models[0].tables[0]
+    names = [column.name for column in people.columns]
+    with node.views.store.writing() as write:
+        row = dict(zip(names, write.rows(people.select())[199], strict=True))
+        more = [tuple((row | {"resident": f"ghost-{n}", "name": NAME}).values()) for n in range(2000)]
+        write.many(people.insert(), more)
+    node.views.rebuild()
+    with node.views.store.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA freelist_count").scalar(), "the control: there are some"
+    forget(book)
+    node.project()
+    assert left(node)
+    assert scrubber(node).step()
+    assert left(node) == []
+
+
+def test_a_table_that_is_taken_leaves_zeroing_as_it_was(node: Node, book: Book) -> None:
+    crowd(book, 5)
+    node.project()
+    node.views.rebuild()
+    writer = node.views.store._writer  # type: ignore[attr-defined]
+    assert writer.execute("PRAGMA secure_delete").fetchone() == (1,)
+
+
 def test_it_is_scrubbed_once(node: Node, book: Book) -> None:
     crowd(book, 5)
     node.project()

@@ -1,9 +1,12 @@
 """Where is my permit: given the facts of applications, then what officer and public see."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
+import pytest
+
 from domain.kernel.events import Personal
+from domain.licensing.application import ApplicationRefused
 from projections import where_is_my_permit as permits
 from projections.where_is_my_permit import ApplicationRow, PublicRow, PublicStep
 from tests.projections.book import (
@@ -117,6 +120,30 @@ def test_a_forgotten_applicant_keeps_her_permit_without_her_name(node: Node, boo
     book.write("application-1", submitted(1, business=Personal("resident-1", None)), VERIFIED)
     row = node.project().ask(permits.by_id, "application-1")
     assert (row.applicant_name, row.company, row.status) == (None, None, "complete")
+
+
+OLD = replace(REFUSED, reason=Personal("", "lokasi tidak sesuai"))
+"""As it is read when it was written in clear, of no subject."""
+
+
+@pytest.mark.parametrize("refused", [REFUSED, OLD], ids=["sealed", "in clear"])
+def test_the_reason_of_a_refusal_is_forgotten_with_the_applicant(
+    node: Node, book: Book, refused: ApplicationRefused
+) -> None:
+    book.write("application-1", submitted(1), VERIFIED, refused)
+    assert node.project().ask(permits.public, "SRGN-0000-0001").reason == "lokasi tidak sesuai"
+    forget(book, "resident-1")
+    assert node.project().ask(permits.public, "SRGN-0000-0001").reason is None
+
+
+def test_a_reason_that_can_still_be_read_is_not_told_of_who_is_forgotten(node: Node, book: Book) -> None:
+    """Also in the past, where nobody has been forgotten yet: her name cannot be read there either."""
+    gone = submitted(1, business=Personal("resident-1", None))
+    book.write("application-1", gone, VERIFIED, OLD)
+    with node.views.at(book.head()) as view:
+        row = permits.by_id(view, "application-1")
+        assert row
+        assert (row.status, row.reason) == ("refused", None)
 
 
 def test_forgetting_the_applicant_reaches_all_her_applications(node: Node, book: Book) -> None:

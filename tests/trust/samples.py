@@ -63,6 +63,7 @@ def keyring() -> Keyring:
 
 def record(mapper: Mapper, event: Any, *, sealed: bool) -> bytes:
     """The bytes of a fact as the ledger writes it, in clear as its first release did."""
-    keys = FixtureKeys().of(mapper.subjects(event)) if sealed else None
+    subjects = dict.fromkeys(one.subject for one in mapper.personal(event))
+    keys = FixtureKeys().of(subjects) if sealed else None
     envelope = mapper.envelope(REGISTRAR, StandingClock().now(), UUID(int=1), None)
     return mapper.to_stored_event(Pending("fixture-1", 1, event, envelope, keys)).state
