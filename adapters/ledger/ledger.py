@@ -20,6 +20,7 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 
 from adapters.ledger.keys import Keys
 from adapters.ledger.mapper import Fact, Mapper, Pending
+from adapters.ledger.remembered import Remembered
 from adapters.ledger.sealing import Keyring
 from adapters.ledger.store import (
     ClaimRow,
@@ -90,6 +91,7 @@ class Ledger(Application[str]):
         # Sets and mappings in one order: another order, or another run, is not another request.
         self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._running: set[UUID] = set()
+        self._remembered = Remembered()
         self._lock = Lock()
         with _store():
             super().__init__(_module(at))
@@ -411,11 +413,16 @@ class Ledger(Application[str]):
 
         if not NAME.fullmatch(stream):
             return Loaded(decider.initial, 0)
+        if decider.remembered and version is None:
+            return self._remembered.load(decider, stream, lambda after: self._since(stream, after))
         with _store():
             # Any fold will do: the library asks for its own aggregates only in its annotations.
             fold_any: Any = fold
             loaded: Loaded[S] = self.repository.get(stream, version=version, projector_func=fold_any)
         return loaded
+
+    def _since(self, stream: str, after: int) -> list[tuple[int, Any]]:
+        return [(fact.header.version, fact.event) for fact in self.stream(stream, after=after)]
 
     def head(self) -> int:
         """The last position; 0 when the ledger is empty."""

@@ -14,7 +14,8 @@ from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.kernel.segments import Cause
-from domain.population.case import KTP_PROMISE, Document, Step, steps
+from domain.population.case import Document, Step, steps
+from domain.population.clock import KTP_PROMISE
 from projections import ktp_queue, parking, residents
 
 routes = APIRouter()

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from domain.kernel.segments import Segment
-from domain.population.case import KTP_PROMISE
+from domain.population.clock import KTP_PROMISE
 
 LEVELS = 5
 BAR = 1000.0
