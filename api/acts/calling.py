@@ -9,7 +9,7 @@ from api.acts.population import Served
 from domain.kernel.decider import act
 from domain.kernel.errors import Conflict, Rejected
 from domain.kernel.events import Actor
-from domain.population.case import Call, case_decider
+from domain.population.case import Call, Step, case_decider
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class CallNext:
 
     window: str
     document: str = ""
+
+
+def callable_now(step: str, waiting: str | None) -> bool:
+    """Whether a ticket waits to be called, and for nothing else."""
+    return step == Step.WAITING.value and waiting is None
 
 
 def call_next(

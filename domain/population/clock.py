@@ -8,7 +8,7 @@ opening hours alone, so that anybody who holds both recomputes them.
 from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from math import ceil
 
@@ -24,13 +24,17 @@ from domain.kernel.segments import (
 )
 from domain.population.case import (
     Called,
+    Case,
     CaseWithdrawn,
+    Event,
     FileCompleted,
     HandedOver,
     NoShow,
+    Step,
     TicketTaken,
     WaitEnded,
     WaitStarted,
+    case_decider,
 )
 
 KTP_PROMISE = timedelta(minutes=5)
@@ -115,6 +119,49 @@ def figures(times: Times, now: datetime, closed: Closed) -> Figures:
     spent = {cause.value: begun(length) for cause, length in by_cause(parts).items()}
     seconds = {Cause.OFFICE.value: 0, **spent} if times.complete else {}
     return Figures(times.taken, times.called, times.complete, times.ended, waited, parts, seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClock:
+    """The whole clock of a case as its receipt tells it. ``within``: five minutes were kept; None while it is open,
+    or when it ended without a document.
+    """
+
+    code: str
+    document: str
+    office: str
+    ticket: int
+    on: date | None
+    step: str
+    suket: str
+    figures: Figures
+    office_seconds: int | None
+    within: bool | None
+
+
+def case_clock(
+    case: str, recorded: Iterable[tuple[Event, datetime]], closed: Closed, now: datetime | None = None
+) -> CaseClock:
+    """The clock of ``case`` from its facts and the opening hours alone; ``now`` None: as of its last fact."""
+    state, seen, on = Case(), Times(), None
+    for event, at in recorded:
+        state, seen = case_decider.evolve(state, event), seen.seen(event, at)
+        on = event.on if isinstance(event, TicketTaken) else on
+    made = figures(seen, now or seen.moments[-1], closed)
+    office = made.seconds.get(Cause.OFFICE.value)
+    done = state.step is Step.HANDED_OVER
+    return CaseClock(
+        receipt_code(case),
+        state.document.value,
+        state.office,
+        state.ticket,
+        on,
+        state.step.value,
+        state.suket,
+        made,
+        office,
+        timedelta(seconds=office) <= KTP_PROMISE if done and office is not None else None,
+    )
 
 
 def begun(length: timedelta) -> int:
