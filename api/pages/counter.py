@@ -68,6 +68,7 @@ def queue_page(
         here=f"/loket?{urlencode({'loket': window, 'layanan': document})}",
         queue=waiting,
         everybody=len(everybody),
+        taken=len(everybody) + sum(row.on == today for row in ended),
         recent=ended[:RECENT],
         spent=spent(page, [row for row in (*waiting, *ended) if row.on == today]),
         day=day,

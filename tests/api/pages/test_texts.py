@@ -71,6 +71,7 @@ def test_every_code_has_a_word(language: str) -> None:
         ("status", list(Status)),
         ("step", list(Step)),
         ("cause", list(Cause)),
+        ("cause-short", list(Cause)),
         ("document", list(Document)),
         ("ktp", list(KtpState)),
         ("spoilage", list(Spoilage)),
