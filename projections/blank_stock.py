@@ -226,6 +226,12 @@ def _backlog_row(row: Sequence[Any]) -> BacklogRow:
     return BacklogRow(case, office, complete_at, datetime.fromtimestamp(since, UTC), _moment(until), state)
 
 
+def ready(view: View, office: str) -> frozenset[str]:
+    """The cases for which a blank is set aside."""
+    query = select(_backlog.c.case).where(_backlog.c.office == office, _backlog.c.state == READY)
+    return frozenset(view.connection.scalars(query))
+
+
 def lines(view: View, office: str, limit: int = 20) -> list[LineRow]:
     """The latest lines of the stock book, newest first. Blanks that became cards are not among them."""
     query = select(_lines).where(_lines.c.office == office).order_by(_lines.c.position.desc()).limit(limit)

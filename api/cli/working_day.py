@@ -15,6 +15,7 @@ from api.identity import Officer
 from api.wiring import Hub
 from domain.kernel.errors import Rejected
 from domain.licensing.application import Status
+from domain.population.blank_stock import CENTRE
 from projections import residents
 
 GROWN = 17
@@ -71,7 +72,7 @@ class WorkingDay:
         """The centre sends blanks, the population office sends some of them on."""
         letter = f"470/{self._random.randint(100, 999)}/{self.hub.desk.today.year}"
         for officer, line in (
-            ("dewi", NewMovement("receive", BLANKS, source=blank_stock.CENTRE, letter=letter)),
+            ("dewi", NewMovement("receive", BLANKS, source=CENTRE, letter=letter)),
             ("dewi", NewMovement("send", SENT_ON, to="KEC-10", letter=letter)),
             ("ratna", NewMovement("receive", SENT_ON, source="DISDUKCAPIL", letter=letter)),
         ):

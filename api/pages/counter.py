@@ -98,11 +98,7 @@ class Blanks:
 
     @classmethod
     def seen(cls, view: View, office: str) -> "Blanks":
-        rows = blank_stock.backlog(view, office)
-        return cls(
-            blank_stock.of_office(view, office),
-            frozenset(row.case for row in rows if row.state == blank_stock.READY),
-        )
+        return cls(blank_stock.of_office(view, office), blank_stock.ready(view, office))
 
     def label(self, row: ktp_queue.CaseRow) -> str | None:
         """The word on the button of the next step: without a blank, printing gives a suket."""

@@ -22,6 +22,8 @@ from projections.five_minutes import Share
 routes = APIRouter(tags=["counter"])
 LONGEST = 366
 """Days in one answer."""
+PAGE, MOST = 100, 1000
+"""Places of a backlog in one answer."""
 
 
 @routes.get("/counter-services")
@@ -156,23 +158,36 @@ def _stock(hub: Hub, row: StockRow) -> dict[str, Any]:
 
 
 @routes.get("/blank-stock/{office}", response_model=models.BlankStockOfOffice, responses=RECORDS)
-def stock(hub: AHub, _: AnOfficer, reading: AReading, request: Request, office: str) -> Response:
+def stock(
+    hub: AHub,
+    _: AnOfficer,
+    reading: AReading,
+    request: Request,
+    office: str,
+    limit: Annotated[int, Query(ge=0, le=MOST, description="Places of the backlog, the first ones.")] = PAGE,
+) -> Response:
     """The blanks of one office, who waits for one and how long, and the latest lines of its book."""
     missing = Unknown("unknown-stock", office=office)
     row = reading.find("blank_stock", lambda view: blank_stock.of_office(view, office), missing)
     model = models.BlankStockOfOffice(
         **_stock(hub, row),
-        backlog=_backlog(hub, reading, office),
+        backlog=_backlog(hub, reading, office, limit),
         lines=[
             models.StockLine.model_validate(line)
             for line in reading.ask("blank_stock", lambda view: blank_stock.lines(view, office))
         ],
     )
-    return record(request, model, etag(row.version), reading.headers)
+    # How long somebody has waited changes by itself: only a book without a backlog can be known already.
+    seen = (
+        etag(row.version, limit)
+        if not model.backlog
+        else etag(row.version, limit, int(hub.clock.now().timestamp()))
+    )
+    return record(request, model, seen, reading.headers)
 
 
-def _backlog(hub: Hub, reading: Reading, office: str) -> list[models.BacklogPlace]:
-    rows = reading.ask("blank_stock", lambda view: blank_stock.backlog(view, office))
+def _backlog(hub: Hub, reading: Reading, office: str, limit: int) -> list[models.BacklogPlace]:
+    rows = reading.ask("blank_stock", lambda view: blank_stock.backlog(view, office, limit))
     now = hub.clock.now()
     return [
         models.BacklogPlace(

@@ -5,6 +5,7 @@ sent on. A blank that comes is set aside for whoever has waited longest, counted
 is kept from the first receipt on; an office that never recorded one prints as if blanks had no end.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -324,14 +325,22 @@ def evolve(stock: BlankStock, event: Event) -> BlankStock:
 
 
 def _with(places: tuple[Place, ...], more: Iterable[Place]) -> tuple[Place, ...]:
-    return tuple(sorted((*places, *more)))
+    # Thousands may wait (11,361 in 2019): a place is found by halving, and the first is taken without a search.
+    for place in more:
+        at = bisect(places, place)
+        places = (*places[:at], place, *places[at:])
+    return places
 
 
 def _without(places: tuple[Place, ...], case: str) -> tuple[Place, ...]:
+    if places and places[0].case == case:
+        return places[1:]
     return tuple(place for place in places if place.case != case)
 
 
 def _of(places: tuple[Place, ...], case: str) -> Iterable[Place]:
+    if places and places[0].case == case:
+        return places[:1]
     return (place for place in places if place.case == case)
 
 

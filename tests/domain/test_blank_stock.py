@@ -175,3 +175,16 @@ def test_a_number_of_blanks_is_a_count(count: int) -> None:
 def test_a_count_of_nothing_is_a_count() -> None:
     EMPTY.when(CountBlanks(0, MONDAY)).then(BlanksCounted(0, 0, MONDAY))
     EMPTY.when(CountBlanks(-1, MONDAY)).rejected("malformed-count", least=0, most=LARGEST)
+
+
+def test_a_backlog_as_long_as_that_of_2019_is_worked_off_in_order() -> None:
+    """11,361 cards, and 500 blanks every two weeks."""
+    waiting: list[Event] = [CardBacklogged(f"case-{n:05}", at(n)) for n in range(11_361)]
+    state = stock.fold((received(1), BlankUsed("case-x"), *reversed(waiting)))
+    given: list[str] = []
+    for _ in range(3):
+        events = stock.decide(state, receive(500))
+        state = stock.fold(events, state)
+        given += [event.case for event in events if isinstance(event, BlankSetAside)]
+    assert given == [f"case-{n:05}" for n in range(1500)]
+    assert (len(state.ready), len(state.waiting)) == (1500, 11_361 - 1500)

@@ -53,10 +53,12 @@ def test_the_backlog_stands_in_the_order_of_the_complete_files(node: Node, book:
 def test_a_place_tells_since_when_and_until_when_it_waited(node: Node, book: Book) -> None:
     book.write(STOCK, TEN, CardBacklogged("case-1", MORNING), BlankSetAside("case-1"))
     (row,) = node.project().ask(blank_stock.backlog, OFFICE)
+    assert node.ask(blank_stock.ready, OFFICE) == {"case-1"}
     assert (row.state, row.since, row.until) == ("ready", MORNING + MINUTE, MORNING + 2 * MINUTE)
     book.write(STOCK, BlankTakenBack("case-1"))
     (row,) = node.project().ask(blank_stock.backlog, OFFICE)
     assert (row.state, row.until) == ("waiting", None)
+    assert node.ask(blank_stock.ready, OFFICE) == frozenset()
 
 
 def test_whoever_has_the_card_or_left_is_in_the_backlog_no_more(node: Node, book: Book) -> None:
