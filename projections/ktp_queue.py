@@ -218,7 +218,10 @@ def queue(view: View, office: str, on: date, document: str | None = None) -> lis
 
 
 def calls(view: View, office: str, on: date) -> list[CaseRow]:
-    """The latest call of each window that day, newest first, while its case is open."""
+    """The latest call of each window that day, newest first, while its case is open.
+
+    Who waits for a blank has gone home with her suket, and is not called.
+    """
     newest = (
         select(cases.c.counter, func.max(cases.c.called_at).label("at"))
         .where(cases.c.office == office, cases.c.on == on, cases.c.called_at.is_not(None))
@@ -229,6 +232,7 @@ def calls(view: View, office: str, on: date) -> list[CaseRow]:
         select(cases)
         .join(newest, (cases.c.counter == newest.c.counter) & (cases.c.called_at == newest.c.at))
         .where(cases.c.office == office, cases.c.on == on, cases.c.step.not_in(ENDED))
+        .where(func.coalesce(cases.c.waiting, "") != Cause.BLANK.value)
         .order_by(cases.c.called_at.desc(), cases.c.ticket)
     )
     return [_case(row) for row in view.connection.execute(query)]

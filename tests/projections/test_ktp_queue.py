@@ -117,6 +117,9 @@ def test_each_window_shows_whom_it_called_last_while_she_is_served(node: Node, b
     book.write("case-3", NoShow())
     assert tickets(node.project().ask(ktp_queue.calls, "KEC-10", TODAY)) == [2]
     assert node.ask(ktp_queue.calls, "KEC-01", TODAY) == []
+    book.write("case-2", FileCompleted(), BiometricsRecorded(), SuketIssued("0001", TODAY))
+    book.write("case-2", WaitStarted("blank-stock"))
+    assert node.project().ask(ktp_queue.calls, "KEC-10", TODAY) == [], "she has gone home with her suket"
 
 
 def test_a_case_is_found_by_the_code_of_its_receipt(node: Node, book: Book) -> None:
