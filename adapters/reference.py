@@ -4,20 +4,25 @@ import csv
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from domain.kernel.offices import Office, Offices
+from domain.kernel.opening import Hours, Opening
 from domain.kernel.regions import Kecamatan, Regions, Village
 from domain.kernel.values import Period
 from domain.kernel.working_days import Calendar
 from domain.licensing.catalogue import Catalogue, PermitType
 from domain.licensing.siup import SiupClasses, Threshold
+from domain.population.case import Document
 from domain.population.codes import Code, Codes
+from domain.population.services import Service, Services
 
 Row = Mapping[str, str]
+JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +31,10 @@ class Reference:
 
     regions: Regions
     calendar: Calendar
+    opening: Opening
     offices: Offices
     codes: Codes
+    services: Services
     catalogue: Catalogue
     siup: SiupClasses
 
@@ -35,7 +42,17 @@ class Reference:
 @cache
 def reference() -> Reference:
     """The tables of this release. Read on the first call, the same object ever after."""
-    return Reference(_regions(), _calendar(), _offices(), _codes(), _catalogue(), _siup())
+    calendar = _calendar()
+    return Reference(
+        regions=_regions(),
+        calendar=calendar,
+        opening=_opening(calendar),
+        offices=_offices(),
+        codes=_codes(),
+        services=_services(),
+        catalogue=_catalogue(),
+        siup=_siup(),
+    )
 
 
 def rows(package: str, name: str) -> Iterator[Row]:
@@ -70,6 +87,24 @@ def _regions() -> Regions:
 def _calendar() -> Calendar:
     days = rows("domain.kernel", "holidays.csv")
     return Calendar(MappingProxyType({date.fromisoformat(r["date"]): r["name_id"] for r in days}))
+
+
+def _opening(calendar: Calendar) -> Opening:
+    hours = (
+        Hours(int(r["weekday"]), time.fromisoformat(r["opens"]), time.fromisoformat(r["closes"]), _valid(r))
+        for r in rows("domain.kernel", "opening_hours.csv")
+    )
+    return Opening(tuple(hours), calendar, JAKARTA)
+
+
+def _services() -> Services:
+    return Services(map(_service, rows("domain.population", "services.csv")))
+
+
+def _service(r: Row) -> Service:
+    promise = timedelta(minutes=int(r["promise_minutes"])) if r["promise_minutes"] else None
+    document = Document(r["document"])
+    return Service(document, r["name_id"], r["name_en"], r["form"], promise, _valid(r), r["source"])
 
 
 def _offices() -> Offices:

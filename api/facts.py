@@ -9,7 +9,7 @@ from domain.kernel import series
 from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
-from domain.population import case, household, resident
+from domain.population import blank_stock, case, household, resident
 from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
@@ -17,6 +17,7 @@ EVENTS: tuple[EventType, ...] = (
     *resident.EVENTS,
     *household.EVENTS,
     *case.EVENTS,
+    *blank_stock.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
@@ -30,10 +31,12 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
     return {
         "series": series.series_decider,
         "tickets": series.series_decider,
+        "sukets": series.series_decider,
         "permits": series.series_decider,
         "resident": resident.resident_decider,
         "household": household.household_decider,
         "case": case.case_decider,
+        "blanks": blank_stock.blank_stock_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,

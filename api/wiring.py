@@ -27,7 +27,7 @@ from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
 from domain.kernel.valid import ValidTime
-from projections import deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
+from projections import blank_stock, deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
 from projections.feeds import ViewFeed
 from projections.history import Step, history
 from projections.projector import Projector
@@ -41,7 +41,8 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
     encode = msgspec.json.encode
     return (
         residents.read_model(tables.regions),
-        ktp_queue.read_model(),
+        ktp_queue.read_model(tables.opening.closed),
+        blank_stock.read_model(),
         where_is_my_permit.read_model(),
         deliveries.read_model(),
         erasures.read_model(),

@@ -4,21 +4,23 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from math import ceil
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Column, Date, Index, Integer, MetaData, String, Table, bindparam, select
+from sqlalchemy import Column, Date, Float, Index, Integer, MetaData, String, Table, bindparam, func, select
 
-from domain.kernel.segments import Cause, Wait
+from domain.kernel.events import Recorded
+from domain.kernel.segments import Cause, Closed, Wait
 from domain.population import case as counter
-from domain.population.case import KTP_PROMISE, Case, Document, Step, TicketTaken, Times, case_decider
+from domain.population.case import Called, CalledAgain, Case, Document, Step, TicketTaken, case_decider
+from domain.population.clock import KTP_PROMISE, Times, figures, receipt_code
 from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, upsert
 
-_cases = Table(
+cases = Table(
     "cases",
     MetaData(),
     Column("case", String, primary_key=True),
+    Column("code", String, nullable=False),
     Column("document", String, nullable=False),
     Column("resident", String, nullable=False),
     Column("office", String, nullable=False),
@@ -26,21 +28,40 @@ _cases = Table(
     Column("on", Date, nullable=False),
     Column("step", String, nullable=False),
     Column("waiting", String),
+    Column("suket", String, nullable=False),
+    Column("counter", String, nullable=False),
+    Column("called_at", Float),
     Column("times", String, nullable=False),
     Column("office_seconds", Integer),
+    Column("applicant_seconds", Integer),
+    Column("central_seconds", Integer),
+    Column("blank_seconds", Integer),
+    Column("closed_seconds", Integer),
     Column("version", Integer, nullable=False),
 )
-Index("cases_by_day", _cases.c.on, _cases.c.office, _cases.c.ticket)
-_put = upsert(_cases)
-_one = select(_cases).where(_cases.c.case == bindparam("id"))
+Index("cases_by_day", cases.c.on, cases.c.office, cases.c.ticket)
+Index("cases_by_code", cases.c.code)
+_put = upsert(cases)
+_one = select(cases).where(cases.c.case == bindparam("id"))
 EVENTS: tuple[type, ...] = tuple(event.type for event in counter.EVENTS)
+SECONDS = {
+    Cause.OFFICE: cases.c.office_seconds,
+    Cause.APPLICANT: cases.c.applicant_seconds,
+    Cause.CENTRAL: cases.c.central_seconds,
+    Cause.BLANK: cases.c.blank_seconds,
+    Cause.CLOSED: cases.c.closed_seconds,
+}
+"""Where the begun seconds of each cause stand, once the document is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as it stands; ``office_seconds``, once the document is handed over, are begun seconds."""
+    """A case as it stands. ``counter`` is the window of the latest call, at ``called_at``; ``suket`` the number
+    of its certificate, or empty. The seconds by cause, once the document is handed over, are begun ones.
+    """
 
     case: str
+    code: str
     document: str
     resident: str
     office: str
@@ -48,8 +69,15 @@ class CaseRow:
     on: date
     step: str
     waiting: str | None
+    suket: str
+    counter: str
+    called_at: datetime | None
     times: Times
     office_seconds: int | None
+    applicant_seconds: int | None
+    central_seconds: int | None
+    blank_seconds: int | None
+    closed_seconds: int | None
     version: int
 
 
@@ -64,59 +92,98 @@ class DayFigures:
     median_office_seconds: float | None
 
 
-def read_model() -> ReadModel:
-    return ReadModel("ktp_queue", 1, (_cases,), _apply)
+def read_model(closed: Closed) -> ReadModel:
+    """``closed``: the published opening hours; another table of them is another version."""
+
+    def apply(batch: Batch, write: Writer) -> None:
+        rows: list[tuple[Any, ...]] = []
+        for stream, facts in by_stream(batch, EVENTS).items():
+            found = write.rows(_one, (stream,))
+            kept = _load(found[0]) if found else _Kept()
+            rows.append(_row(stream, _folded(kept, facts), facts[-1].header.version, closed))
+        write.many(_put, rows)
+
+    return ReadModel("ktp_queue", 2, (cases,), apply)
 
 
-def _apply(batch: Batch, write: Writer) -> None:
-    rows: list[tuple[Any, ...]] = []
-    for stream, facts in by_stream(batch, EVENTS).items():
-        found = write.rows(_one, (stream,))
-        on, case, times = _load(found[0]) if found else (None, Case(), Times())
-        for fact in facts:
-            case = case_decider.evolve(case, fact.event)
-            times = times.seen(fact.event, fact.header.recorded_at)
-            if isinstance(fact.event, TicketTaken):
-                on = fact.event.on.isoformat()
-        rows.append(_row(stream, on, case, times, facts[-1].header.version))
-    write.many(_put, rows)
+@dataclass(slots=True)
+class _Kept:
+    """What is known of a case between two batches."""
+
+    case: Case = Case()  # noqa: RUF009 - frozen
+    times: Times = Times()  # noqa: RUF009 - frozen
+    on: str | None = None
+    counter: str = ""
+    called_at: float | None = None
 
 
-def _load(row: tuple[Any, ...]) -> tuple[str, Case, Times]:
-    _, document, resident, office, ticket, on, step, waiting, times, _, _ = row
-    waits = Cause(waiting) if waiting else None
-    return on, Case(Step(step), Document(document), resident, office, ticket, waits), _times(times)
+def _folded(kept: _Kept, facts: Sequence[Recorded[Any]]) -> _Kept:
+    for fact in facts:
+        at = fact.header.recorded_at
+        kept.case = case_decider.evolve(kept.case, fact.event)
+        kept.times = kept.times.seen(fact.event, at)
+        match fact.event:
+            case TicketTaken(on=on):
+                kept.on = on.isoformat()
+            case Called(counter) | CalledAgain(counter):
+                kept.counter, kept.called_at = counter, at.timestamp()
+    return kept
 
 
-def _row(stream: str, on: str | None, case: Case, times: Times, version: int) -> tuple[Any, ...]:
-    done = case.step is Step.HANDED_OVER and times.ended is not None
-    # A begun second counts: five minutes and a half second are not five minutes.
-    seconds = ceil(times.office_time(times.ended).total_seconds()) if done and times.ended else None
+def _load(row: tuple[Any, ...]) -> _Kept:
+    of = dict(zip(cases.c.keys(), row, strict=True))
+    case = Case(
+        Step(of["step"]),
+        Document(of["document"]),
+        of["resident"],
+        of["office"],
+        of["ticket"],
+        Cause(of["waiting"]) if of["waiting"] else None,
+        of["suket"],
+    )
+    return _Kept(case, _times(of["times"]), of["on"], of["counter"], of["called_at"])
+
+
+def _row(stream: str, kept: _Kept, version: int, closed: Closed) -> tuple[Any, ...]:
+    case, times = kept.case, kept.times
+    spent: dict[str, int] = {}
+    if case.step is Step.HANDED_OVER and times.ended:
+        spent = {**figures(times, times.ended, closed).seconds}
     return (
         stream,
+        receipt_code(stream),
         case.document.value,
         case.resident,
         case.office,
         case.ticket,
-        on,
+        kept.on,
         case.step.value,
         case.waiting.value if case.waiting else None,
+        case.suket,
+        kept.counter,
+        kept.called_at,
         _text(times),
-        seconds,
+        *((spent.get(cause.value, 0) if spent else None) for cause in SECONDS),
         version,
     )
 
 
 def _text(times: Times) -> str:
-    moments = [times.taken, times.called, times.complete, times.ended]
+    milestones = [times.taken, times.called, times.complete, times.ended]
     waits = [(w.cause.value, _stamp(w.start), _stamp(w.end)) for w in times.waits]
-    return json.dumps([*map(_stamp, moments), waits])
+    return json.dumps([*map(_stamp, milestones), waits, [*map(_stamp, times.moments)]])
 
 
 def _times(text: str) -> Times:
-    taken, called, complete, ended, waits = json.loads(text)
-    parsed = tuple(Wait(Cause(cause), _must(start), _moment(end)) for cause, start, end in waits)
-    return Times(_moment(taken), _moment(called), _moment(complete), _moment(ended), parsed)
+    taken, called, complete, ended, waits, moments = json.loads(text)
+    return Times(
+        _moment(taken),
+        _moment(called),
+        _moment(complete),
+        _moment(ended),
+        tuple(Wait(Cause(cause), _must(start), _moment(end)) for cause, start, end in waits),
+        tuple(map(_must, moments)),
+    )
 
 
 def _stamp(moment: datetime | None) -> float | None:
@@ -132,18 +199,41 @@ def _must(stamp: float) -> datetime:
 
 
 def _case(row: Sequence[Any]) -> CaseRow:
-    columns: list[Any] = [*row]
-    columns[-3] = _times(columns[-3])
-    return CaseRow(*columns)
+    of = dict(zip(cases.c.keys(), row, strict=True))
+    return CaseRow(**of | {"times": _times(of["times"]), "called_at": _moment(of["called_at"])})
 
 
-def queue(view: View, office: str, on: date) -> list[CaseRow]:
-    """Open cases of an office and day, in the order of their tickets."""
-    ended = [step.value for step in counter.ENDED]
+ENDED = tuple(step.value for step in counter.ENDED)
+
+
+def queue(view: View, office: str, on: date, document: str | None = None) -> list[CaseRow]:
+    """Open cases of an office and day, of one service or of all, in the order of their tickets."""
     query = (
-        select(_cases)
-        .where(_cases.c.office == office, _cases.c.on == on, _cases.c.step.not_in(ended))
-        .order_by(_cases.c.ticket)
+        select(cases)
+        .where(cases.c.office == office, cases.c.on == on, cases.c.step.not_in(ENDED))
+        .order_by(cases.c.ticket)
+    )
+    asked = query.where(cases.c.document == document) if document else query
+    return [_case(row) for row in view.connection.execute(asked)]
+
+
+def calls(view: View, office: str, on: date) -> list[CaseRow]:
+    """The latest call of each window that day, newest first, while its case is open.
+
+    Who waits for a blank has gone home with her suket, and is not called.
+    """
+    newest = (
+        select(cases.c.counter, func.max(cases.c.called_at).label("at"))
+        .where(cases.c.office == office, cases.c.on == on, cases.c.called_at.is_not(None))
+        .group_by(cases.c.counter)
+        .subquery()
+    )
+    query = (
+        select(cases)
+        .join(newest, (cases.c.counter == newest.c.counter) & (cases.c.called_at == newest.c.at))
+        .where(cases.c.office == office, cases.c.on == on, cases.c.step.not_in(ENDED))
+        .where(func.coalesce(cases.c.waiting, "") != Cause.BLANK.value)
+        .order_by(cases.c.called_at.desc(), cases.c.ticket)
     )
     return [_case(row) for row in view.connection.execute(query)]
 
@@ -154,13 +244,18 @@ def case(view: View, case: str) -> CaseRow | None:
     return _case(row) if row else None
 
 
+def by_code(view: View, code: str) -> CaseRow | None:
+    """The case of a receipt, or None."""
+    row = view.connection.execute(select(cases).where(cases.c.code == code)).first()
+    return _case(row) if row else None
+
+
 def recent(view: View, office: str, limit: int = 10) -> list[CaseRow]:
     """The latest cases of an office that have ended, newest ticket first."""
-    ended = [step.value for step in counter.ENDED]
     query = (
-        select(_cases)
-        .where(_cases.c.office == office, _cases.c.step.in_(ended))
-        .order_by(_cases.c.on.desc(), _cases.c.ticket.desc())
+        select(cases)
+        .where(cases.c.office == office, cases.c.step.in_(ENDED))
+        .order_by(cases.c.on.desc(), cases.c.ticket.desc())
         .limit(limit)
     )
     return [_case(row) for row in view.connection.execute(query)]
@@ -168,11 +263,11 @@ def recent(view: View, office: str, limit: int = 10) -> list[CaseRow]:
 
 def day(view: View, on: date, office: str | None = None) -> DayFigures:
     """The KTP figures of one day, of one office or of all."""
-    query = select(_cases.c.step, _cases.c.office_seconds).where(
-        _cases.c.on == on, _cases.c.document == Document.KTP.value
+    query = select(cases.c.step, cases.c.office_seconds).where(
+        cases.c.on == on, cases.c.document == Document.KTP.value
     )
-    rows = list(view.connection.execute(query.where(_cases.c.office == office) if office else query))
+    rows = list(view.connection.execute(query.where(cases.c.office == office) if office else query))
     seconds = [s for step, s in rows if step == Step.HANDED_OVER and s is not None]
-    ended = sum(step in counter.ENDED for step, _ in rows)
+    ended = sum(step in ENDED for step, _ in rows)
     kept = sum(timedelta(seconds=s) <= KTP_PROMISE for s in seconds)
     return DayFigures(len(rows), len(rows) - ended, len(seconds), kept, median(seconds) if seconds else None)

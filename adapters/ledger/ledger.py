@@ -18,6 +18,7 @@ from adapters.ledger.deciding import NAME, Prepared, Submission, claimed, insert
 from adapters.ledger.keys import Keys, make_folder
 from adapters.ledger.many import Together
 from adapters.ledger.mapper import Fact, Mapper
+from adapters.ledger.remembered import Remembered
 from adapters.ledger.sealing import Keyring
 from adapters.ledger.store import ClaimTaken, CommandTaken, LedgerRecorder, Row, VersionTaken, store_errors
 from adapters.ledger.subject_keys import SubjectKeys
@@ -48,6 +49,7 @@ class Ledger(Together, Application[str]):
         # Sets and mappings in one order: another order, or another run, is not another request.
         self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._running: set[UUID] = set()
+        self._remembered = Remembered()
         self._lock = Lock()
         with store_errors():
             super().__init__(_module(at))
@@ -176,11 +178,16 @@ class Ledger(Together, Application[str]):
 
         if not NAME.fullmatch(stream):
             return Loaded(decider.initial, 0)
+        if decider.remembered and version is None:
+            return self._remembered.load(decider, stream, lambda after: self._since(stream, after))
         with store_errors():
             # Any fold will do: the library asks for its own aggregates only in its annotations.
             fold_any: Any = fold
             loaded: Loaded[S] = self.repository.get(stream, version=version, projector_func=fold_any)
         return loaded
+
+    def _since(self, stream: str, after: int) -> list[tuple[int, Any]]:
+        return [(fact.header.version, fact.event) for fact in self.stream(stream, after=after)]
 
     def head(self) -> int:
         """The last position; 0 when the ledger is empty."""

@@ -138,9 +138,11 @@ def execute_with_numbers(
     by: Actor,
     command_id: UUID,
     request: object,
+    shared: str = "",
 ) -> Receipt:
     """Execute what ``build`` makes of fresh numbers; when another took one first, once more.
 
+    So too when a stream of category ``shared``, whose state ``build`` has seen, moved on meanwhile.
     Raises ``Refused``; the caller's own conflicts and claims are not repeated.
     """
     refused: Conflict | AlreadyClaimed | None = None
@@ -155,7 +157,8 @@ def execute_with_numbers(
             with counted_from(len(before)):
                 return desk.ledger.execute([*before, *acts], by=by, command_id=command_id, request=request)
         except Conflict as conflict:
-            if conflict.parameters["stream"] not in {a.stream for a in before}:
+            stream = str(conflict.parameters["stream"])
+            if stream not in {a.stream for a in before} and stream.partition("-")[0] != shared:
                 raise
             refused = conflict
         except AlreadyClaimed as taken:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from api.acts import blank_stock
 from api.acts.desk import Desk, Numbers, execute_with_numbers, stream_id
 from domain.kernel.decider import Act, act
 from domain.kernel.errors import Malformed, Refused, Unknown
@@ -14,15 +15,18 @@ from domain.kernel.segments import Cause
 from domain.kernel.values import Kk, Nik, Sex, encoded_date
 from domain.population.case import (
     Call,
+    CallAgain,
     Case,
     Command,
     CompleteFile,
     Document,
     EndWait,
     HandOver,
+    MarkNoShow,
     PrintCard,
     RecordBiometrics,
     StartWait,
+    SuketIssued,
     TakeTicket,
     WithdrawCase,
     case_decider,
@@ -248,10 +252,13 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A counter case after an act: its stream, and the receipt."""
+    """A counter case after an act: its stream, and the receipt; ``suket``: the number of a certificate that
+    the act gave instead of a card.
+    """
 
     receipt: Receipt
     case: str
+    suket: str = ""
 
 
 def take_ticket(desk: Desk, new: NewTicket, *, by: Actor, command_id: UUID) -> Served:
@@ -269,9 +276,7 @@ def take_ticket(desk: Desk, new: NewTicket, *, by: Actor, command_id: UUID) -> S
 
 def _ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Numbers) -> list[Act]:
     today = desk.today
-    if new.document not in tuple(Document):
-        raise Malformed("unknown-document", document=new.document)
-    document = Document(new.document)
+    document = desk.reference.services.service(new.document, today).document
     if not desk.ledger.load(resident_decider, new.resident).state.registered:
         raise Unknown("unknown-resident")
     ticket = numbers.take(f"tickets-{office}-{today}", case, limit=9999, full="ticket-series-full")
@@ -281,7 +286,7 @@ def _ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Nu
     return acts
 
 
-PlainStep = CompleteFile | RecordBiometrics | PrintCard | HandOver | EndWait | WithdrawCase
+PlainStep = CompleteFile | RecordBiometrics | PrintCard | HandOver | EndWait | WithdrawCase | MarkNoShow
 STEPS: dict[str, type[PlainStep]] = {
     "complete-file": CompleteFile,
     "record-biometrics": RecordBiometrics,
@@ -289,13 +294,15 @@ STEPS: dict[str, type[PlainStep]] = {
     "hand-over": HandOver,
     "end-wait": EndWait,
     "withdraw": WithdrawCase,
+    "no-show": MarkNoShow,
 }
+CALLS: dict[str, type[Call | CallAgain]] = {"call": Call, "call-again": CallAgain}
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What happens at the counter: ``call`` (with ``counter``), ``start-wait`` (with ``cause``), or
-    one of ``STEPS``.
+    """What happens at the counter: ``call`` or ``call-again`` (with ``counter``), ``start-wait`` (with
+    ``cause``), or one of ``STEPS``.
     """
 
     step: str
@@ -308,35 +315,56 @@ def serve(
 ) -> Served:
     """The next step of a case. ``expected`` is the version that the clerk saw (ETag)."""
     request = (case, step)
-    receipt = desk.ledger.repeated(command_id, request) or desk.ledger.execute(
-        _step_acts(desk, case, step, expected), by=by, command_id=command_id, request=request
+    receipt = desk.ledger.repeated(command_id, request) or execute_with_numbers(
+        desk,
+        lambda numbers: _step_acts(desk, case, step, expected, numbers),
+        by=by,
+        command_id=command_id,
+        request=request,
+        shared=blank_stock.STREAMS,
     )
-    return Served(receipt, case)
+    return Served(receipt, case, _suket(desk, receipt, step))
 
 
-def _step_acts(desk: Desk, case: str, step: NextStep, expected: int | None) -> Sequence[Act]:
-    command = _command(step)
+def _suket(desk: Desk, receipt: Receipt, step: NextStep) -> str:
+    """The certificate that was given where a card should have been printed."""
+    if step.step != "print-card":
+        return ""
+    facts = desk.ledger.after(receipt.first - 1, receipt.last - receipt.first + 1)
+    return next((fact.event.number for fact in facts if isinstance(fact.event, SuketIssued)), "")
+
+
+def _step_acts(
+    desk: Desk, case: str, step: NextStep, expected: int | None, numbers: Numbers
+) -> Sequence[Act]:
     state = desk.ledger.load(case_decider, case).state
+    command = _command(desk, step, state)
     if state == Case():
         raise Unknown("unknown-case")
-    acts = [act(case_decider, case, command, expected)]
-    if state.document is Document.KTP:
-        # One append: the card is handed over exactly when the resident has it.
-        match command:
-            case HandOver():
-                acts.append(act(resident_decider, state.resident, IssueKtp(case, desk.today)))
-            case WithdrawCase():
-                acts.append(act(resident_decider, state.resident, WithdrawKtpRequest(case)))
-    return acts
+    if state.document is not Document.KTP:
+        return [act(case_decider, case, command, expected)]
+    # One append: the card is handed over exactly when the resident has it, printed exactly when a blank is used.
+    match command:
+        case PrintCard():
+            return blank_stock.printing(desk, case, state.office, expected, numbers)
+        case HandOver():
+            issue = act(resident_decider, state.resident, IssueKtp(case, desk.today))
+            return [act(case_decider, case, command, expected), issue]
+        case WithdrawCase() | MarkNoShow():
+            withdraw = act(resident_decider, state.resident, WithdrawKtpRequest(case))
+            left = blank_stock.leaving(desk, case, state.office)
+            return [act(case_decider, case, command, expected), withdraw, *left]
+    return [act(case_decider, case, command, expected)]
 
 
-def _command(step: NextStep) -> Command:
-    if step.step == "call":
-        return Call(step.counter)
+def _command(desk: Desk, step: NextStep, case: Case) -> Command:
+    if step.step in CALLS:
+        return CALLS[step.step](step.counter)
     if step.step == "start-wait":
         if step.cause not in tuple(Cause):
             raise Malformed("unknown-cause", cause=step.cause)
-        return StartWait(Cause(step.cause))
+        kept = case.document is Document.KTP and blank_stock.stock(desk, case.office).state.kept
+        return StartWait(Cause(step.cause), kept)
     if step.step not in STEPS:
         raise Malformed("unknown-step", step=step.step)
     return STEPS[step.step]()

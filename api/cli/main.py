@@ -1,5 +1,5 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, keys, verify, export, restore, checkpoint,
-bench.
+"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, keys, verify, export, restore,
+checkpoint, clock, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
 setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
@@ -33,6 +33,9 @@ forget = typer.Typer(
 app.add_typer(forget, name="forget")
 keys = typer.Typer(help="Keys of data subjects: move them into a database.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+
+clock = typer.Typer(help="The clock of a counter case, proved.", no_args_is_help=True)
+app.add_typer(clock, name="clock")
 
 Data = Annotated[
     Path, typer.Option("--data", help="Folder of the store.", envvar="SIMPUL_DATA", file_okay=False)
@@ -307,6 +310,21 @@ def restore(
     from api.cli import restore as command
 
     command.run(bundle, data, keys, vkey, json=json)
+
+
+@clock.command("recompute")
+def clock_recompute(
+    bundle: Annotated[Path, typer.Argument(help="File of simpul export.", dir_okay=False)],
+    code: Annotated[str, typer.Argument(help="Code on the receipt, e.g. 7KQ2-9FXM-ABCD.")],
+    vkey: Annotated[
+        str | None, typer.Option(help="Public key of the log, or a file with it, of your own.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Check the bundle, then compute the figures of the receipt from it alone: no store is needed."""
+    from api.cli import clock as command
+
+    command.run(bundle, code, vkey, json=json)
 
 
 @bench.callback(invoke_without_command=True)

@@ -7,18 +7,22 @@ from threading import Event
 from uuid import UUID, uuid5
 
 from adapters.ids import new_id
-from api.acts import licensing, population
+from api.acts import blank_stock, licensing, population
+from api.acts.blank_stock import NewMovement
 from api.acts.licensing import NewApplication
 from api.acts.population import NewHousehold, NewMember, NewTicket, NextStep
 from api.identity import Officer
 from api.wiring import Hub
 from domain.kernel.errors import Rejected
 from domain.licensing.application import Status
+from domain.population.blank_stock import CENTRE
 from projections import residents
 
 GROWN = 17
 VISITORS = 40
 """People of one working day: each third is a shop, each tenth a new household."""
+BLANKS, SENT_ON = 100, 40
+"""More than a day needs: the blanks of the demo do not run out by themselves."""
 KTP_STEPS = ("complete-file", "record-biometrics", "print-card", "hand-over")
 TRADES = (("Toko", "47112"), ("Kios", "47221"), ("Bengkel", "45201"), ("Warung", "56102"), ("Batik", "47711"))
 
@@ -52,6 +56,7 @@ class WorkingDay:
 
         Raises ``Stopped``.
         """
+        self._blanks()
         for visitor in range(VISITORS):
             try:
                 if visitor % 10 == 9:
@@ -62,6 +67,17 @@ class WorkingDay:
                     self._ktp(pause)
             except Rejected:
                 continue  # e.g. somebody who has a card already: the counter calls the next
+
+    def _blanks(self) -> None:
+        """The centre sends blanks, the population office sends some of them on."""
+        letter = f"470/{self._random.randint(100, 999)}/{self.hub.desk.today.year}"
+        for officer, line in (
+            ("dewi", NewMovement("receive", BLANKS, source=CENTRE, letter=letter)),
+            ("dewi", NewMovement("send", SENT_ON, to="KEC-10", letter=letter)),
+            ("ratna", NewMovement("receive", SENT_ON, source="DISDUKCAPIL", letter=letter)),
+        ):
+            by = self._officer(officer).acting("demo")
+            blank_stock.move(self.hub.desk, line, by=by, command_id=self._id())
 
     def _id(self) -> UUID:
         self._made += 1
@@ -100,7 +116,7 @@ class WorkingDay:
             population.serve(desk, case, NextStep(step), by=by, command_id=self._id())
 
     def _wait(self, case: str, pause: float) -> None:
-        cause = self._random.choice(("central-system", "applicant", "blank-stock"))
+        cause = self._random.choice(("central-system", "applicant"))
         by = self._officer("dewi", "bagus").acting("demo")
         desk = self.hub.desk
         population.serve(desk, case, NextStep("start-wait", cause=cause), by=by, command_id=self._id())

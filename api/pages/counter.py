@@ -1,25 +1,32 @@
 """The counter of an office: who waits, whose time is running, and the next step in one click."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
-from api.acts import population
+from api.acts import calling, population
+from api.acts.calling import CallNext, callable_now
 from api.acts.population import NextStep
 from api.errors import status
-from api.pages.asof import AnAsOf
+from api.pages.asof import NOW, AnAsOf, AsOf
 from api.pages.drawings import clock_bar
 from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
-from domain.kernel.segments import Cause
-from domain.population.case import KTP_PROMISE, Document, Step, steps
-from projections import ktp_queue, residents
+from domain.kernel.segments import Cause, Closed
+from domain.population.case import Document, Step, steps
+from domain.population.clock import KTP_PROMISE
+from projections import blank_stock, ktp_queue, residents
+from projections.readmodel import View
 
 routes = APIRouter()
 RECENT = 10
+WIDEST = 20
+"""Letters of a window's name."""
 A_DAY = 500
 """More cases than an office ends in a day."""
 ACTS = {
@@ -34,35 +41,106 @@ WAITS = tuple(cause for cause in Cause if cause is not Cause.OFFICE)
 
 
 @routes.get("/loket")
-def queue(page: APage, asof: AnAsOf) -> Response:
-    """The queue of the officer's office, today; or who still waited in the evening of a day."""
+def queue(page: APage, asof: AnAsOf, loket: str = "1", layanan: str = "") -> Response:
+    """The queue of the officer's office, today: of one service or of all, as seen from one window; or who
+    still waited in the evening of a day.
+    """
+    return queue_page(page, loket, layanan, asof)
+
+
+def queue_page(
+    page: Page,
+    window: str,
+    document: str,
+    asof: AsOf = NOW,
+    form: Posted | None = None,
+    refused: Refused | None = None,
+) -> Response:
     office, now = page.officer.office, page.hub.clock.now()
-    on, until = asof.on(now), asof.until(now)
-    with page.shown("ktp_queue", "residents", asof=asof) as view:
-        waiting = ktp_queue.queue(view, office, on)
+    on, until, closed = asof.on(now), asof.until(now), page.hub.desk.reference.opening.closed
+    with page.shown("ktp_queue", "residents", "blank_stock", asof=asof) as view:
+        everybody = ktp_queue.queue(view, office, on)
+        waiting = [row for row in everybody if document in ("", row.document)]
         ended = ktp_queue.recent(view, office, A_DAY)
         day = ktp_queue.day(view, on, office)
         people = residents.by_ids(view, [row.resident for row in (*waiting, *ended[:RECENT])])
+        blanks = Blanks.seen(view, office)
     return page.render(
         "counter.html",
+        int(status(refused)) if refused else 200,
+        problems=[page.problem(refused)] if refused else [],
+        command_id=again(form, refused) if form else None,
+        window=window[:WIDEST] or "1",
+        document=document,
+        services=services(page, everybody),
+        here=f"/loket?{urlencode({'loket': window, 'layanan': document})}",
         queue=waiting,
+        everybody=len(everybody),
+        taken=len(everybody) + sum(row.on == on for row in ended),
         recent=ended[:RECENT],
-        spent=spent([row for row in (*waiting, *ended) if row.on == on], until),
+        spent=spent([row for row in (*waiting, *ended) if row.on == on], until, closed),
         day=day,
         people=people,
         next_step=next_step,
+        label=blanks.label,
+        blanks=blanks,
         promise=KTP_PROMISE,
+        closed=closed,
         asof=asof,
         on=on,
         until=until,
     )
 
 
-def spent(rows: Iterable[ktp_queue.CaseRow], now: datetime) -> list[tuple[str, timedelta]]:
+def services(page: Page, rows: Iterable[ktp_queue.CaseRow]) -> list[tuple[str, int]]:
+    """What the counter offers today, each with how many are in the queue for it."""
+    waiting = Counter(row.document for row in rows)
+    today = page.hub.desk.today
+    return [(s.document.value, waiting[s.document.value]) for s in page.hub.desk.reference.services.on(today)]
+
+
+@dataclass(frozen=True, slots=True)
+class Blanks:
+    """The blanks of an office as its clerks see them; ``stock`` None: it keeps none."""
+
+    stock: blank_stock.StockRow | None
+    ready: frozenset[str]
+
+    @classmethod
+    def seen(cls, view: View, office: str) -> "Blanks":
+        return cls(blank_stock.of_office(view, office), blank_stock.ready(view, office))
+
+    def label(self, row: ktp_queue.CaseRow) -> str | None:
+        """The word on the button of the next step: without a blank, printing gives a suket."""
+        step = next_step(row)
+        free = self.stock is None or self.stock.left > self.stock.ready or row.case in self.ready
+        if step == "print-card" and row.document == Document.KTP and not free:
+            return "give-suket"
+        return step
+
+
+@routes.post("/loket/panggil")
+def call_next(page: APage, form: APosted) -> Response:
+    """Call the next ticket to the officer's window."""
+    actor, command_id = page.actor, form.command_id
+    window, document = form.text("loket")[:WIDEST] or "1", form.text("layanan")
+    with page.hub.views.now() as view:
+        rows = ktp_queue.queue(view, actor.office, page.hub.desk.today, document or None)
+    waiting = [(row.case, row.version) for row in rows if callable_now(row.step, row.waiting)]
+    asked = CallNext(window, document)
+    try:
+        served = calling.call_next(page.hub.desk, asked, waiting, by=actor, command_id=command_id)
+    except Refused as refused:
+        return queue_page(page, window, document, form=form, refused=refused)
+    page.wait(served.receipt.last)
+    return see_other(f"/loket/{served.case}")
+
+
+def spent(rows: Iterable[ktp_queue.CaseRow], now: datetime, closed: Closed) -> list[tuple[str, timedelta]]:
     """Whose time the cases took so far, by cause; the longest first."""
     total: defaultdict[str, timedelta] = defaultdict(timedelta)
     for row in rows:
-        for part in row.times.segments(now):
+        for part in row.times.segments(now, closed):
             total[part.cause.value] += part.length
     return sorted(total.items(), key=lambda of: of[1], reverse=True)
 
@@ -96,6 +174,8 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
         if row is None:
             raise Unknown("unknown-case")
         resident = residents.by_id(view, row.resident)
+        blanks = Blanks.seen(view, row.office)
+    closed = page.hub.desk.reference.opening.closed
     order = steps(Document(row.document))
     return page.render(
         "case.html",
@@ -104,12 +184,18 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
         command_id=again(form, refused) if form else None,
         case=row,
         resident=resident,
-        bar=clock_bar(row.times.segments(now)),
-        office_time=row.times.office_time(now),
+        bar=clock_bar(row.times.segments(now, closed)),
+        office_time=row.times.office_time(now, closed),
         order=order,
         reached=order.index(Step(row.step)) if row.step in order else 0,
         next_step=next_step,
-        waits=[(cause.value, page.words.term("cause", cause)) for cause in WAITS],
+        label=blanks.label(row),
+        by_stock=row.waiting == Cause.BLANK and bool(row.suket),
+        waits=[
+            (cause.value, page.words.term("cause", cause))
+            for cause in WAITS
+            if cause is not Cause.BLANK or blanks.stock is None or row.document != Document.KTP
+        ],
         promise=KTP_PROMISE,
         seen=_seen(page, case),
     )

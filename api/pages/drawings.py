@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from domain.kernel.segments import Segment
-from domain.population.case import KTP_PROMISE
+from domain.kernel.segments import Cause, Segment
+from domain.population.clock import KTP_PROMISE
+from projections.five_minutes import Share, total
 
 LEVELS = 5
 BAR = 1000.0
@@ -78,3 +79,49 @@ def clock_bar(parts: Sequence[Segment], promise: timedelta = KTP_PROMISE) -> Bar
         pieces.append(Piece(part.cause.value, x, width, part.length, part.start, part.end))
         x += width
     return Bar(tuple(pieces), promise.total_seconds() * scale, BAR)
+
+
+class Column(NamedTuple):
+    """A day and its share under five minutes as a column; a day without one leaves a gap."""
+
+    on: date
+    x: float
+    width: float
+    height: float
+    share: Share
+
+
+HEIGHT = 120.0
+
+
+def day_columns(rows: Sequence[Share], start: date, end: date) -> list[Column]:
+    """Every day on which something was handed over, where it stands between ``start`` and ``end``."""
+    days: dict[date, list[Share]] = {}
+    for row in rows:
+        days.setdefault(row.on, []).append(row)
+    step = BAR / ((end - start).days + 1)
+    made = {on: total(shares, on) for on, shares in days.items()}
+    return [
+        Column(on, (on - start).days * step, max(step - 2, 1), share.share * HEIGHT, share)
+        for on, share in sorted(made.items())
+    ]
+
+
+class Part(NamedTuple):
+    """A cause as a part of the whole time."""
+
+    cause: str
+    x: float
+    width: float
+    seconds: int
+    share: float
+
+
+def cause_bar(seconds: Mapping[Cause, int]) -> list[Part]:
+    """Whose time it was, as one bar; a cause without time is absent."""
+    whole, x, parts = sum(seconds.values()), 0.0, list[Part]()
+    for cause, spent in seconds.items():
+        if spent:
+            parts.append(Part(cause.value, x, BAR * spent / whole, spent, spent / whole))
+            x += parts[-1].width
+    return parts

@@ -8,10 +8,12 @@ from functools import cached_property
 
 from adapters.reference import Reference
 from domain.kernel.errors import Malformed
+from domain.kernel.offices import Office
 from domain.kernel.regions import Kecamatan, Village
 from domain.licensing.catalogue import PermitType
 from domain.population.codes import Code
 
+POPULATION_OFFICE = "DISDUKCAPIL"
 WORD = re.compile(r"[A-Z]+")
 SHORT = frozenset(
     {"A", "AB", "B", "O", "I", "II", "III", "IV", "BPK", "BUMD", "BUMN", "DPD", "DPRD", "PNS", "POLRI"}
@@ -47,6 +49,12 @@ class Names:
             return self.reference.offices.office(code, self.on).name
         except Malformed:
             return code
+
+    @cached_property
+    def counters(self) -> list[Office]:
+        """The offices of today with a counter of population: the population office, then the kecamatan."""
+        there = self.reference.offices.on(self.on)
+        return [office for office in there if office.kecamatan or office.code == POPULATION_OFFICE]
 
     def permit(self, code: str, language: str) -> str:
         row = self.reference.catalogue.rows.get(code)

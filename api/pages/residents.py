@@ -85,9 +85,9 @@ def resident(page: APage, resident: str) -> Response:
 
 @routes.post("/penduduk/{resident}/tiket")
 def take_ticket(page: APage, form: APosted, resident: str) -> Response:
-    """The resident asks for her KTP at the counter of the officer's office."""
+    """The resident asks for a document, her KTP unless another is named, at the counter of the officer's office."""
     actor, command_id = page.actor, form.command_id
-    ticket = population.NewTicket(Document.KTP, resident)
+    ticket = population.NewTicket(form.text("document") or Document.KTP, resident)
     try:
         served = population.take_ticket(page.hub.desk, ticket, by=actor, command_id=command_id)
     except Refused as refused:
@@ -118,4 +118,9 @@ def resident_page(
         family=family,
         open_case=open_case,
         bases=tuple(Basis),
+        services=[
+            (service.document.value, page.words.term("document", service.document.value))
+            for service in page.hub.desk.reference.services.on(page.hub.desk.today)
+            if service.document is not Document.KTP
+        ],
     )

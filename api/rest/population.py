@@ -157,11 +157,12 @@ def list_cases(
     reading: AReading,
     office: Annotated[str | None, Query(description="Absent: the officer's own.")] = None,
     on: Annotated[date | None, Query(description="Absent: today, or the day of `valid`.")] = None,
+    document: Annotated[str | None, Query(description="Of one service; absent: of all.")] = None,
 ) -> models.CasePage:
     """The open cases of an office and day, by ticket."""
     day, where = on or reading.day, office or officer.office
     hub.desk.reference.offices.office(where, day)
-    rows = reading.ask("ktp_queue", lambda view: ktp_queue.queue(view, where, day))
+    rows = reading.ask("ktp_queue", lambda view: ktp_queue.queue(view, where, day, document))
     return models.CasePage(office=where, on=day, items=[_case(row) for row in rows])
 
 
@@ -186,6 +187,9 @@ def _case(row: CaseRow) -> models.Case:
         on=row.on,
         step=row.step,
         waiting=row.waiting,
+        suket=row.suket or None,
+        counter=row.counter or None,
+        code=row.code,
         taken=times.taken,
         called=times.called,
         complete=times.complete,
@@ -203,5 +207,5 @@ def serve(
     """The next step of a case, in the order of the counter."""
     step = population.NextStep(asked.step, asked.counter, asked.cause)
     done = population.serve(hub.desk, case, step, by=by, command_id=command_id, expected=expected)
-    model = models.Served(case=done.case, positions=_positions(done))
+    model = models.Served(case=done.case, positions=_positions(done), suket=done.suket or None)
     return acted(hub, done.receipt, model, 200, done.case)

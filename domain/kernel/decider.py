@@ -27,12 +27,17 @@ def no_claims(_: object) -> tuple[Claim, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Decider(Generic[C_contra, E, S]):
-    """``decide(state, command) -> events``, ``evolve(state, event) -> state``, ``claims(event)``."""
+    """``decide(state, command) -> events``, ``evolve(state, event) -> state``, ``claims(event)``.
+
+    ``remembered``: its streams grow for years and tell nothing of a person, so a ledger may keep what they
+    fold to in memory and read only what has come since.
+    """
 
     initial: S
     decide: Callable[[S, C_contra], Sequence[E]]
     evolve: Callable[[S, E], S]
     claims: Callable[[E], Iterable[Claim]] = no_claims
+    remembered: bool = False
 
     def fold(self, events: Iterable[E], state: S | None = None) -> S:
         return reduce(self.evolve, events, self.initial if state is None else state)

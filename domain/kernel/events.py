@@ -1,6 +1,6 @@
 """A fact: what happened, who did it, for whom, and when we knew.
 
-Events are frozen dataclasses of plain values (str, int, bool, date, tuples of them), so that every
+Events are frozen dataclasses of plain values (str, int, bool, date, datetime, tuples of them), so that every
 version ever written loads for ever; their published names stand beside them in ``EventType``.
 """
 

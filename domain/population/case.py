@@ -1,21 +1,19 @@
-"""A counter case: one visit for one document, from the queue ticket to the hand-over, with its clock.
+"""A counter case: one visit for one document, from the queue ticket to the hand-over.
 
-The promise (KTP in five minutes, Sragen 2003) runs from *file complete* to *handed over*, less the
-waits that are not the office's. Server time counts.
+Its clock stands in ``clock.py``. A KTP that finds no blank gives a *suket*, a certificate that holds in its
+place, and waits until the stock of the office (``blank_stock.py``) has set a blank aside.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
 from domain.kernel.decider import Decider
 from domain.kernel.errors import Rejected
 from domain.kernel.events import EventType
-from domain.kernel.segments import Cause, Segment, Wait, office_time, segments
-
-KTP_PROMISE = timedelta(minutes=5)
+from domain.kernel.segments import Cause
 
 
 class Document(StrEnum):
@@ -23,6 +21,7 @@ class Document(StrEnum):
 
     KTP = "KTP"
     KK = "KK"
+    KIA = "KIA"
     BIRTH = "AKTA-LAHIR"
     DEATH = "AKTA-MATI"
     MARRIAGE = "AKTA-KAWIN"
@@ -41,11 +40,12 @@ class Step(StrEnum):
     PRINTED = "card-printed"
     HANDED_OVER = "handed-over"
     WITHDRAWN = "withdrawn"
+    NO_SHOW = "no-show"
 
 
 COUNTER = (Step.WAITING, Step.CALLED, Step.COMPLETE, Step.PRINTED, Step.HANDED_OVER)
 WITH_BIOMETRICS = (*COUNTER[:3], Step.RECORDED, *COUNTER[3:])
-ENDED = (Step.HANDED_OVER, Step.WITHDRAWN)
+ENDED = (Step.HANDED_OVER, Step.WITHDRAWN, Step.NO_SHOW)
 
 
 def steps(document: Document) -> tuple[Step, ...]:
@@ -72,6 +72,18 @@ class Called:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledAgain:
+    """Nobody had come to ``counter`` yet."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoShow:
+    """Nobody came when the ticket was called."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileCompleted:
     """The file is complete and right: the promise starts here."""
 
@@ -84,6 +96,14 @@ class BiometricsRecorded:
 @dataclass(frozen=True, slots=True)
 class CardPrinted:
     """The document is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuketIssued:
+    """There was no blank: certificate ``number`` holds in place of the card until it is printed."""
+
+    number: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +147,18 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class CallAgain:
+    """Call once more to ``counter``: nobody has come."""
+
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkNoShow:
+    """Nobody comes: the ticket is over, the next may be called."""
+
+
+@dataclass(frozen=True, slots=True)
 class CompleteFile:
     """The clerk has found the file complete and right."""
 
@@ -142,15 +174,34 @@ class PrintCard:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveSuket:
+    """The card should be printed and no blank is left: give certificate ``number``, and wait for a blank."""
+
+    number: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBlank:
+    """A blank is set aside for the case: it waits no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForBlank:
+    """The blank that was set aside is gone: the case waits again."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """Give the document to the applicant: the last step."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartWait:
-    """The office cannot go on, because of ``cause``."""
+    """The office cannot go on, because of ``cause``. ``stock``: the office keeps its blank stock."""
 
     cause: Cause
+    stock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +224,7 @@ class Case:
     office: str = ""
     ticket: int = 0
     waiting: Cause | None = None
+    suket: str = ""
 
     @property
     def ended(self) -> bool:
@@ -190,8 +242,11 @@ class Case:
 Event = (
     TicketTaken
     | Called
+    | CalledAgain
+    | NoShow
     | FileCompleted
     | BiometricsRecorded
+    | SuketIssued
     | CardPrinted
     | HandedOver
     | WaitStarted
@@ -201,8 +256,13 @@ Event = (
 Command = (
     TakeTicket
     | Call
+    | CallAgain
+    | MarkNoShow
     | CompleteFile
     | RecordBiometrics
+    | GiveSuket
+    | TakeBlank
+    | WaitForBlank
     | PrintCard
     | HandOver
     | StartWait
@@ -219,27 +279,48 @@ def decide(case: Case, command: Command) -> Sequence[Event]:
             return [TicketTaken(document.value, resident, office, ticket, on)]
         case Call(counter):
             return _advance(case, Step.CALLED, Called(counter))
+        case CallAgain(counter):
+            return _while_called(case, "call-again", CalledAgain(counter))
+        case MarkNoShow():
+            return _while_called(case, "no-show", NoShow())
         case CompleteFile():
             return _advance(case, Step.COMPLETE, FileCompleted())
         case RecordBiometrics():
             return _advance(case, Step.RECORDED, BiometricsRecorded())
+        case GiveSuket(number, on):
+            if case.document is not Document.KTP:
+                raise Rejected("suket-only-for-ktp")
+            return [*_advance(case, Step.PRINTED, SuketIssued(number, on)), WaitStarted(Cause.BLANK.value)]
+        case TakeBlank():
+            return [WaitEnded()] if case.waiting is Cause.BLANK else []
+        case WaitForBlank():
+            return _wait_for_blank(case)
         case PrintCard():
             return _advance(case, Step.PRINTED, CardPrinted())
         case HandOver():
             return _advance(case, Step.HANDED_OVER, HandedOver())
-        case StartWait(cause):
+        case StartWait(cause, stock):
             _is_open(case)
+            if cause is Cause.BLANK and stock:
+                raise Rejected("blank-wait-follows-stock")
             if case.waiting:
                 raise Rejected("already-waiting", cause=case.waiting.value)
             return [WaitStarted(cause.value)]
         case EndWait():
             if not case.waiting:
                 raise Rejected("not-waiting")
+            if case.waiting is Cause.BLANK and case.suket:
+                raise Rejected("blank-wait-follows-stock")
             return [WaitEnded()]
         case WithdrawCase():
             _is_open(case)
             return [CaseWithdrawn()]
     assert_never(command)
+
+
+def suket_number(serial: int, office: str, year: int) -> str:
+    """Our number of a suket: series, office, year (ours)."""
+    return f"{serial:04d}/SUKET/{office}/{year}"
 
 
 def _is_open(case: Case) -> None:
@@ -258,16 +339,39 @@ def _advance(case: Case, step: Step, event: Event) -> Sequence[Event]:
     return [event]
 
 
+def _while_called(case: Case, asked: str, event: Event) -> Sequence[Event]:
+    _is_open(case)
+    if case.waiting:
+        raise Rejected("case-is-waiting", cause=case.waiting.value)
+    if case.step is not Step.CALLED:
+        raise Rejected("wrong-order-of-steps", asked=asked, next=str(case.next))
+    return [event]
+
+
+def _wait_for_blank(case: Case) -> Sequence[Event]:
+    """Whatever it waits for now, it is the blank that is missing."""
+    if case.ended or case.waiting is Cause.BLANK:
+        return []
+    ended = [WaitEnded()] if case.waiting else []
+    return [*ended, WaitStarted(Cause.BLANK.value)]
+
+
 def evolve(case: Case, event: Event) -> Case:
     match event:
         case TicketTaken(document, resident, office, ticket, _):
             return Case(Step.WAITING, Document(document), resident, office, ticket)
         case Called():
             return replace(case, step=Step.CALLED)
+        case CalledAgain():
+            return case
+        case NoShow():
+            return replace(case, step=Step.NO_SHOW)
         case FileCompleted():
             return replace(case, step=Step.COMPLETE)
         case BiometricsRecorded():
             return replace(case, step=Step.RECORDED)
+        case SuketIssued(number):
+            return replace(case, suket=number)
         case CardPrinted():
             return replace(case, step=Step.PRINTED)
         case HandedOver():
@@ -286,54 +390,14 @@ case_decider = Decider(Case(), decide, evolve)
 EVENTS = (
     EventType("population.ticket-taken", 1, TicketTaken, valid="on"),
     EventType("population.called", 1, Called),
+    EventType("population.called-again", 1, CalledAgain),
+    EventType("population.no-show", 1, NoShow),
     EventType("population.file-completed", 1, FileCompleted),
     EventType("population.biometrics-recorded", 1, BiometricsRecorded),
+    EventType("population.suket-issued", 1, SuketIssued, valid="on"),
     EventType("population.card-printed", 1, CardPrinted),
     EventType("population.handed-over", 1, HandedOver),
     EventType("population.wait-started", 1, WaitStarted),
     EventType("population.wait-ended", 1, WaitEnded),
     EventType("population.case-withdrawn", 1, CaseWithdrawn),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """When the milestones of a case happened (server time): all that its clock needs."""
-
-    taken: datetime | None = None
-    called: datetime | None = None
-    complete: datetime | None = None
-    ended: datetime | None = None
-    waits: tuple[Wait, ...] = ()
-
-    def seen(self, event: object, at: datetime) -> "Times":
-        """The milestones after ``event``, recorded at ``at``."""
-        match event:
-            case TicketTaken():
-                return replace(self, taken=at)
-            case Called():
-                return replace(self, called=at)
-            case FileCompleted():
-                return replace(self, complete=at)
-            case WaitStarted(cause):
-                return replace(self, waits=(*self.waits, Wait(Cause(cause), at)))
-            case WaitEnded():
-                return replace(self, waits=(*self.waits[:-1], replace(self.waits[-1], end=at)))
-            case HandedOver() | CaseWithdrawn():
-                return replace(self, ended=at)
-        return self
-
-    def segments(self, now: datetime) -> tuple[Segment, ...]:
-        """Whose time it was from *file complete* to the hand-over (or ``now``)."""
-        return segments(self.complete, self.ended or now, self.waits) if self.complete else ()
-
-    def office_time(self, now: datetime) -> timedelta:
-        return office_time(self.segments(now))
-
-
-def times(recorded: Iterable[tuple[object, datetime]]) -> Times:
-    """The milestones of a whole case."""
-    result = Times()
-    for event, at in recorded:
-        result = result.seen(event, at)
-    return result

@@ -11,6 +11,8 @@ LISTS = {
     "/residents": "residents",
     "/applications": "where_is_my_permit",
     "/cases": "ktp_queue",
+    "/five-minutes": "ktp_queue",
+    "/blank-stock": "blank_stock",
 }
 
 

@@ -15,7 +15,19 @@ from tests.api.conftest import asked, opened
 from tests.api.program import Program
 
 PERSONAL = re.compile(r"(?<![a-z])(nik|kk|name|nama|npwp)(?![a-z])", re.IGNORECASE)
-OPEN = ("/api/v1/officers", "/api/v1/regions", "/api/v1/catalogue", "/api/v1/tracking", "/api/v1/siup-class")
+OPEN = tuple(
+    f"/api/v1/{name}"
+    for name in (
+        "officers",
+        "regions",
+        "catalogue",
+        "tracking",
+        "siup-class",
+        "counter-services",
+        "calls",
+        "receipts",
+    )
+)
 
 
 @pytest.fixture(scope="module")

@@ -92,4 +92,5 @@ def test_the_catalogue_tells_its_version_and_where_it_comes_from() -> None:
 
 
 def test_what_the_population_counter_hands_out_is_in_the_catalogue() -> None:
-    assert {document.value for document in Document} <= CATALOGUE.rows.keys()
+    """All but the child's card, which is younger than the list of 2010."""
+    assert {document.value for document in Document} - CATALOGUE.rows.keys() == {"KIA"}

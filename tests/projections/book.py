@@ -17,13 +17,28 @@ from domain.licensing.application import (
     Business,
     PermitIssued,
 )
+from domain.population.blank_stock import (
+    BacklogLeft,
+    BlanksCounted,
+    BlankSetAside,
+    BlanksReceived,
+    BlanksSent,
+    BlanksSpoiled,
+    BlankTakenBack,
+    BlankUsed,
+    CardBacklogged,
+    StockDifferenceFound,
+)
 from domain.population.case import (
     BiometricsRecorded,
     Called,
+    CalledAgain,
     CardPrinted,
     CaseWithdrawn,
     FileCompleted,
     HandedOver,
+    NoShow,
+    SuketIssued,
     TicketTaken,
     WaitEnded,
     WaitStarted,
@@ -224,6 +239,18 @@ def asked(subject: str) -> ErasureRequested:
     return ErasureRequested(subject, "subject-request", TODAY, "dewi", Personal(subject, "470/12/2010"))
 
 
+def blanks(book: Book) -> None:
+    """A stock that runs out, a card that waits for it, and the count at the end."""
+    came = BlanksReceived(1, "KEMENDAGRI", "470/1", TODAY)
+    book.write("blanks-KEC-10", came, BlankUsed("case-1"), CardBacklogged("case-3", MORNING))
+    book.write("case-3", ticket(3, "resident-2"), SuketIssued("0001/SUKET/KEC-10/2010", TODAY))
+    book.write("blanks-KEC-10", came, BlankSetAside("case-3"), BlanksSpoiled(1, "misprint", TODAY))
+    book.write("blanks-KEC-10", BlankTakenBack("case-3"), BacklogLeft("case-3"))
+    book.write("case-3", NoShow())
+    book.write("blanks-KEC-10", BlanksSent(0, "KEC-01", "470/2", TODAY), BlanksCounted(2, 0, TODAY))
+    book.write("blanks-KEC-10", StockDifferenceFound(2, TODAY))
+
+
 def story(book: Book) -> Book:
     """A day in Sragen that has every kind of fact: homes, cards, permits, deliveries, somebody forgotten."""
     book.write("household-1", household(1, "resident-1", "resident-2"))
@@ -238,7 +265,7 @@ def story(book: Book) -> Book:
     book.write("resident-3", KtpRequested("case-2"))
     book.write("application-1", submitted(1))
     book.write("case-1", Called("1"), FileCompleted(), WaitStarted("central-system"), WaitEnded())
-    book.write("case-2", Called("2"), CaseWithdrawn())
+    book.write("case-2", Called("2"), CalledAgain("2"), CaseWithdrawn())
     book.write("resident-3", KtpRequestWithdrawn("case-2"))
     book.write("application-2", submitted(2, "resident-3", business=Personal("resident-3", None)))
     book.write("delivery-kemendagri", receipt(1, 2))
@@ -247,6 +274,7 @@ def story(book: Book) -> Book:
     book.write("application-1", VERIFIED, APPROVED, issued(1))
     book.write("application-2", VERIFIED, APPROVED, issued(2))
     book.write("application-3", submitted(3, permit="IMB"), VERIFIED, REFUSED)
+    blanks(book)
     book.write("delivery-kemendag", receipt(1, 1, "kemendag"))
     book.write("resident-4", resident(4, "Wagiyem", home=4))
     book.write("erasure-resident-1", asked("resident-1"), ErasureRejected(TODAY, "bagus", "statutory-duty"))

@@ -17,7 +17,7 @@ from api.acts.desk import JAKARTA
 from api.facts import EVENTS
 from domain.kernel.ports import Reader
 from domain.kernel.valid import ValidTime
-from projections import deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
+from projections import blank_stock, deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
 from projections.projector import Projector
 from projections.readmodel import Batch, ReadModel, View, Writer, upsert
 from projections.views import Views
@@ -30,10 +30,12 @@ LONG = 20.0
 
 def all_models(ledger: Reader) -> tuple[ReadModel, ...]:
     """The read models of a node, in the order of its wiring."""
-    regions, encode = reference().regions, msgspec.json.encode
+    tables, encode = reference(), msgspec.json.encode
+    regions = tables.regions
     return (
         residents.read_model(regions),
-        ktp_queue.read_model(),
+        ktp_queue.read_model(tables.opening.closed),
+        blank_stock.read_model(),
         where_is_my_permit.read_model(),
         deliveries.read_model(),
         erasures.read_model(),

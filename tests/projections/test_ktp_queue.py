@@ -8,13 +8,18 @@ from domain.kernel.segments import Cause
 from domain.population.case import (
     BiometricsRecorded,
     Called,
+    CalledAgain,
     CardPrinted,
     CaseWithdrawn,
     FileCompleted,
     HandedOver,
+    NoShow,
+    SuketIssued,
+    TicketTaken,
     WaitEnded,
     WaitStarted,
 )
+from domain.population.clock import receipt_code
 from projections import ktp_queue
 from projections.ktp_queue import CaseRow, DayFigures
 from tests.projections.book import MINUTE, MORNING, TODAY, Book, ticket
@@ -90,6 +95,47 @@ def test_the_queue_is_of_one_office_and_day_in_the_order_of_tickets(node: Node, 
     assert tickets(node.project().ask(ktp_queue.queue, "KEC-10", TODAY)) == [1, 2]
     assert tickets(node.ask(ktp_queue.queue, "KEC-01", TODAY)) == [3]
     assert tickets(node.ask(ktp_queue.queue, "KEC-10", date(2010, 3, 2))) == [4]
+
+
+def test_the_queue_of_one_service_holds_that_service_alone(node: Node, book: Book) -> None:
+    book.write("case-1", ticket(1, "resident-1"))
+    book.write("case-2", TicketTaken("KK", "resident-2", "KEC-10", 2, TODAY))
+    assert tickets(node.project().ask(ktp_queue.queue, "KEC-10", TODAY, "KK")) == [2]
+    assert tickets(node.ask(ktp_queue.queue, "KEC-10", TODAY)) == [1, 2]
+
+
+def test_each_window_shows_whom_it_called_last_while_she_is_served(node: Node, book: Book) -> None:
+    for number in (1, 2, 3, 4):
+        book.write(f"case-{number}", ticket(number, f"resident-{number}"))
+    book.write("case-1", Called("1"))
+    book.write("case-2", Called("2"))
+    book.write("case-3", Called("1"))
+    shown = node.project().ask(ktp_queue.calls, "KEC-10", TODAY)
+    assert [(row.counter, row.ticket) for row in shown] == [("1", 3), ("2", 2)]
+    book.write("case-2", CalledAgain("2"))
+    assert tickets(node.project().ask(ktp_queue.calls, "KEC-10", TODAY)) == [2, 3]
+    book.write("case-3", NoShow())
+    assert tickets(node.project().ask(ktp_queue.calls, "KEC-10", TODAY)) == [2]
+    assert node.ask(ktp_queue.calls, "KEC-01", TODAY) == []
+    book.write("case-2", FileCompleted(), BiometricsRecorded(), SuketIssued("0001", TODAY))
+    book.write("case-2", WaitStarted("blank-stock"))
+    assert node.project().ask(ktp_queue.calls, "KEC-10", TODAY) == [], "she has gone home with her suket"
+
+
+def test_a_case_is_found_by_the_code_of_its_receipt(node: Node, book: Book) -> None:
+    book.write("case-1", ticket(1, "resident-1"))
+    assert node.project().ask(ktp_queue.by_code, receipt_code("case-1")).case == "case-1"
+    assert node.ask(ktp_queue.by_code, "AAAA-AAAA-AAAA") is None
+
+
+def test_the_seconds_of_each_cause_are_kept_when_the_document_is_handed_over(node: Node, book: Book) -> None:
+    book.write("case-1", ticket(1, "resident-1"), Called("1"), FileCompleted(), BiometricsRecorded())
+    book.write("case-1", SuketIssued("0001", TODAY), WaitStarted("blank-stock"))
+    row = node.project().ask(ktp_queue.case, "case-1")
+    assert (row.suket, row.waiting, row.blank_seconds) == ("0001", "blank-stock", None)
+    book.write("case-1", WaitEnded(), CardPrinted(), HandedOver())
+    row = node.project().ask(ktp_queue.case, "case-1")
+    assert (row.office_seconds, row.blank_seconds, row.central_seconds) == (5 * 60, 60, 0)
 
 
 def test_who_was_served_or_left_is_recent_and_no_longer_in_the_queue(node: Node, book: Book) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -15,7 +15,13 @@ from adapters.ledger.sealing import Keyring, SubjectKey
 from domain.kernel.events import Personal
 from tests.acts.people import REGISTRAR, StandingClock
 
-PLAIN: Mapping[Any, Any] = {str: "Sukowati", int: 7, bool: True, date: date(2026, 11, 24)}
+PLAIN: Mapping[Any, Any] = {
+    str: "Sukowati",
+    int: 7,
+    bool: True,
+    date: date(2026, 11, 24),
+    datetime: datetime(2026, 11, 24, 5, 0, tzinfo=UTC),
+}
 
 
 def sample(hint: Any, *, full: bool, name: str = "") -> Any:

@@ -124,8 +124,10 @@ class NewTicket(Asked):
 
 
 class NextStep(Asked):
-    """``call`` (with ``counter``), ``complete-file``, ``record-biometrics``, ``print-card``,
-    ``hand-over``, ``start-wait`` (with ``cause``), ``end-wait`` or ``withdraw``.
+    """``call`` or ``call-again`` (with ``counter``), ``no-show``, ``complete-file``, ``record-biometrics``,
+    ``print-card``, ``hand-over``, ``start-wait`` (with ``cause``), ``end-wait`` or ``withdraw``.
+
+    ``print-card`` where no blank is left gives a suket and a place in the backlog: see ``suket`` in the answer.
     """
 
     step: Annotated[str, Field(max_length=40)] = Field(examples=["call"])
@@ -134,10 +136,11 @@ class NextStep(Asked):
 
 
 class Served(Answered):
-    """A counter case after an act."""
+    """A counter case after an act. ``suket``: number of the certificate that was given in place of the card."""
 
     case: str = Field(examples=["case-1f2e3d4c5b6a59687786957463524130"])
     positions: Positions
+    suket: str | None = Field(None, examples=[None])
 
 
 class Wait(Answered):
@@ -162,6 +165,9 @@ class Case(Answered):
     on: date
     step: str
     waiting: str | None
+    suket: str | None = Field(description="Number of its certificate, if no blank was left.")
+    counter: str | None = Field(description="Window of the latest call.")
+    code: str = Field(description="Stands on the applicant's receipt.", examples=["7KQ2-9FXM-ABCD"])
     taken: datetime | None
     called: datetime | None
     complete: datetime | None

@@ -21,6 +21,7 @@ HOUR = timedelta(hours=1)
 READ_MODELS = {
     "residents",
     "ktp_queue",
+    "blank_stock",
     "where_is_my_permit",
     "deliveries",
     "erasures",

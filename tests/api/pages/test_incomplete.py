@@ -12,6 +12,10 @@ PAGES = {
     "/": "deliveries",
     "/penduduk": "residents",
     "/loket": "ktp_queue",
+    "/antrean/KEC-10": "ktp_queue",
+    "/lima-menit": "ktp_queue",
+    "/blangko": "blank_stock",
+    "/blangko/KEC-10": "blank_stock",
     "/izin/berkas": "where_is_my_permit",
     "/kiriman": "deliveries",
 }

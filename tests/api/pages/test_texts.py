@@ -13,6 +13,7 @@ from api.messages import LANGUAGES, catalogue
 from api.pages.words import Words
 from domain.kernel.segments import Cause
 from domain.licensing.application import Status
+from domain.population.blank_stock import Spoilage
 from domain.population.case import Document, Step
 from domain.population.resident import KtpState
 
@@ -70,8 +71,10 @@ def test_every_code_has_a_word(language: str) -> None:
         ("status", list(Status)),
         ("step", list(Step)),
         ("cause", list(Cause)),
+        ("cause-short", list(Cause)),
         ("document", list(Document)),
         ("ktp", list(KtpState)),
+        ("spoilage", list(Spoilage)),
         ("error", list(CODES)),
         ("flag", ["nik-region-differs", "nik-date-differs", "nik-sex-differs"]),
     ):

@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from api.pages.drawings import clock_bar, places, tiles
+from api.pages.drawings import BAR, HEIGHT, cause_bar, clock_bar, day_columns, places, tiles
 from api.pages.history import entries, flat
 from api.pages.searches import Searches
 from api.pages.words import Words
 from domain.kernel.segments import Cause, Wait, segments
+from projections.five_minutes import Share, Spent
 from tests.acts.people import SRI_NIK
 
 INDONESIAN, ENGLISH = Words("id"), Words("en")
@@ -68,6 +69,29 @@ def test_a_short_case_is_drawn_to_the_scale_of_the_promise() -> None:
     bar = clock_bar(segments(NOON, NOON + timedelta(minutes=1), []))
     assert bar.promise == bar.width
     assert bar.pieces[0].width == bar.width / 5
+
+
+def share(day: int, served: int, within: int) -> Share:
+    return Share(
+        date(2026, 11, day), "KEC-10", served, within, dict.fromkeys(Cause, Spent(served, 60, within))
+    )
+
+
+def test_a_day_is_as_high_as_its_share_and_a_day_without_one_leaves_a_gap() -> None:
+    rows = [share(1, 4, 4), share(4, 4, 1), share(4, 4, 1)]
+    columns = day_columns(rows, date(2026, 11, 1), date(2026, 11, 4))
+    assert [(column.x, column.height) for column in columns] == [(0, HEIGHT), (BAR * 3 / 4, HEIGHT / 4)]
+    assert columns[1].share.served == 8, "two offices of one day are one column"
+    assert all(column.x + column.width <= BAR for column in columns)
+
+
+def test_the_causes_share_the_whole_bar() -> None:
+    parts = cause_bar({Cause.OFFICE: 60, Cause.APPLICANT: 0, Cause.BLANK: 180})
+    assert [(part.cause, part.x, part.width) for part in parts] == [
+        ("office", 0, BAR / 4),
+        ("blank-stock", BAR / 4, BAR * 3 / 4),
+    ]
+    assert cause_bar(dict.fromkeys(Cause, 0)) == []
 
 
 def test_an_old_search_is_forgotten() -> None:

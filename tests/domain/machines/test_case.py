@@ -6,15 +6,20 @@ from hypothesis.stateful import invariant, rule
 from domain.kernel.segments import Cause
 from domain.population.case import (
     Call,
+    CallAgain,
     Command,
     CompleteFile,
     Document,
     EndWait,
+    GiveSuket,
     HandOver,
+    MarkNoShow,
     PrintCard,
     RecordBiometrics,
     StartWait,
+    TakeBlank,
     TakeTicket,
+    WaitForBlank,
     WithdrawCase,
     case_decider,
 )
@@ -39,6 +44,7 @@ class CaseMachine(DeciderMachine):
         """The steps that are left; None before the ticket."""
         self.gone = False
         self.waits: Cause | None = None
+        self.suket = False
 
     @property
     def closed(self) -> str | None:
@@ -90,8 +96,41 @@ class CaseMachine(DeciderMachine):
 
     @rule()
     def end_wait(self) -> None:
-        assert self.give(EndWait()) == (None if self.waits else "not-waiting")
+        refused = self.give(EndWait())
+        if self.waits is Cause.BLANK and self.suket:
+            assert refused == "blank-wait-follows-stock"
+            return
+        assert refused == (None if self.waits else "not-waiting")
         self.waits = None
+
+    @rule(ends=st.integers(0, 4))
+    def call_again_or_give_up(self, ends: int) -> None:
+        refused = self.give(CallAgain("3") if ends else MarkNoShow())
+        called = self.left is not None and self.left[:1] == ["complete"]
+        elsewhere = "case-is-waiting" if self.waits else None if called else "wrong-order-of-steps"
+        assert refused == (self.closed or elsewhere)
+        if refused is None and not ends:
+            self.gone = True
+
+    @rule()
+    def give_suket(self) -> None:
+        refused = self.give(GiveSuket("0001/SUKET/KEC-10/2010", MONDAY))
+        if self.state.document is not Document.KTP:
+            assert refused == "suket-only-for-ktp"
+        else:
+            assert refused == (self.closed or self.out_of_turn("print"))
+        if refused is None:
+            self.waits, self.suket = Cause.BLANK, True
+
+    @rule(comes=st.booleans())
+    def blank_comes_or_goes(self, comes: bool) -> None:
+        if self.left is None or self.gone or not self.left:
+            return
+        assert self.give(TakeBlank() if comes else WaitForBlank()) is None
+        if comes:
+            self.waits = None if self.waits is Cause.BLANK else self.waits
+        else:
+            self.waits = Cause.BLANK
 
     @rule(sure=st.integers(0, 9))
     def withdraw(self, sure: int) -> None:
