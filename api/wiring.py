@@ -17,6 +17,10 @@ from adapters.evidence.store import Store, store_at
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
+from adapters.papers.press import Press
+from adapters.papers.safe import Safe
+from adapters.papers.signing import PaperKeys
+from adapters.papers.typesetting import Typesetter
 from adapters.reference import Reference, reference
 from adapters.views import SqliteViews
 from api.acts.desk import JAKARTA, Desk
@@ -27,7 +31,7 @@ from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
 from domain.kernel.valid import ValidTime
-from projections import deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
+from projections import deliveries, erasures, feeds, ktp_queue, papers, residents, where_is_my_permit
 from projections.feeds import ViewFeed
 from projections.history import Step, history
 from projections.projector import Projector
@@ -45,6 +49,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
         where_is_my_permit.read_model(),
         deliveries.read_model(),
         erasures.read_model(),
+        papers.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )
@@ -79,6 +84,8 @@ def _kemendag(at: MinistrySettings) -> Ministry:
 VALID_TIME = ValidTime(EVENTS, JAKARTA)
 LEDGER = "ledger.db"
 """The ledger's file in the folder of a node."""
+PAPERS = "papers"
+"""The folder of sealed papers in it."""
 
 
 def place(settings: Settings) -> Path | str:
@@ -100,6 +107,7 @@ class Hub:
     ledger: Ledger
     views: Views
     desk: Desk
+    press: Press
     officers: Officers
     feeds: Mapping[str, ViewFeed]
     couriers: Mapping[str, Courier]
@@ -163,12 +171,21 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         ledger=ledger,
         views=views,
         desk=desk,
+        press=press(settings, desk),
         officers=Officers.seeded(),
         feeds=outlets,
         couriers=couriers,
         checkpointer=checkpointer,
         supervisor=Supervisor(tasks, clock),
     )
+
+
+def press(settings: Settings, desk: Desk) -> Press:
+    """Who makes and keeps the papers of the node in ``settings.data``."""
+    folder = settings.data / PAPERS
+    keys = PaperKeys(settings.data / "keys", folder, lambda: desk.today)
+    address = f"{settings.public_url}/verify" if settings.public_url else ""
+    return Press(Typesetter(), keys, Safe(folder, desk.ledger.blind), address)
 
 
 def notary(settings: Settings) -> Notary:
