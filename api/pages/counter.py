@@ -14,8 +14,9 @@ from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.kernel.segments import Cause
+from domain.papers.paper import PaperKind
 from domain.population.case import KTP_PROMISE, Document, Step, steps
-from projections import ktp_queue, parking, residents
+from projections import ktp_queue, papers, parking, residents
 
 routes = APIRouter()
 RECENT = 10
@@ -94,6 +95,7 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
         if row is None:
             raise Unknown("unknown-case")
         resident = residents.by_id(view, row.resident)
+        printed = papers.of_record(view, case)
     order = steps(Document(row.document))
     return page.render(
         "case.html",
@@ -110,7 +112,18 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
         waits=[(cause.value, page.words.term("cause", cause)) for cause in WAITS],
         promise=KTP_PROMISE,
         seen=_seen(page, case),
+        papers=printed,
+        printable=_printable(row) if resident and resident.name else (),
     )
+
+
+def _printable(row: ktp_queue.CaseRow) -> tuple[PaperKind, ...]:
+    """What can be printed now: a receipt at any time, the rest belongs to a KTP."""
+    if row.document != Document.KTP or row.step == Step.WITHDRAWN:
+        return (PaperKind.RECEIPT,)
+    if row.step in (Step.RECORDED, Step.PRINTED):
+        return (PaperKind.RECEIPT, PaperKind.KTP_SHEET, PaperKind.CERTIFICATE)
+    return (PaperKind.RECEIPT, PaperKind.KTP_SHEET)
 
 
 def next_step(row: ktp_queue.CaseRow) -> str | None:

@@ -9,7 +9,7 @@ from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
 from domain.privacy.erasure import Basis
-from projections import ktp_queue, parking, residents
+from projections import ktp_queue, papers, parking, residents
 
 routes = APIRouter()
 PAGE = 50
@@ -109,7 +109,8 @@ def resident_page(
         household = residents.household(view, row.household)
         family = residents.of_household(view, row.household)
         open_case = ktp_queue.case(view, row.open_case) if row.open_case else None
-        parked = parking.count(view, "residents", "ktp_queue")
+        printed = papers.of_record(view, resident)
+        parked = parking.count(view, "residents", "ktp_queue", "papers")
     return page.render(
         "resident.html",
         int(status(refused)) if refused else 200,
@@ -119,6 +120,7 @@ def resident_page(
         household=household,
         family=family,
         open_case=open_case,
+        papers=printed,
         incomplete=parked,
         bases=tuple(Basis),
     )

@@ -13,9 +13,11 @@ from api.pages import (
     history,
     home,
     households,
+    papers,
     residents,
     session,
     tracking,
+    verify,
 )
 from api.pages.frame import Frame
 from api.wiring import Hub
@@ -30,6 +32,8 @@ PAGES = (
     catalogue.routes,
     applications.routes,
     tracking.routes,
+    papers.routes,
+    verify.routes,
     deliveries.routes,
     erasures.routes,
     history.routes,

@@ -15,7 +15,14 @@ from tests.api.conftest import asked, opened
 from tests.api.program import Program
 
 PERSONAL = re.compile(r"(?<![a-z])(nik|kk|name|nama|npwp)(?![a-z])", re.IGNORECASE)
-OPEN = ("/api/v1/officers", "/api/v1/regions", "/api/v1/catalogue", "/api/v1/tracking", "/api/v1/siup-class")
+OPEN = (
+    "/api/v1/officers",
+    "/api/v1/regions",
+    "/api/v1/catalogue",
+    "/api/v1/tracking",
+    "/api/v1/siup-class",
+    "/api/v1/verification",
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +66,7 @@ def test_no_address_holds_a_nik_a_kk_number_or_a_name(description: dict[str, Any
 def test_every_act_needs_a_key_and_every_refusal_is_a_problem(description: dict[str, Any]) -> None:
     for method, path, operation in operations(description):
         keys = [p for p in operation.get("parameters", ()) if p["name"] == "Idempotency-Key"]
-        acts = method == "post" and not path.endswith(("/search", "/siup-class", "/retry"))
+        acts = method == "post" and not path.endswith(("/search", "/siup-class", "/retry", "v1/verification"))
         assert bool(keys) == acts, path
         assert all(key["required"] for key in keys)
         for code, answer in operation["responses"].items():
