@@ -75,5 +75,7 @@ def _known(page: Page) -> dict[str, object]:
             "asking": t("verify.asking"),
             "offline": t("verify.offline"),
             "old": t("verify.old"),
+            "stranger": t("verify.stranger"),
+            "newer": t("verify.newer"),
         },
     }
