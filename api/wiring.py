@@ -182,10 +182,15 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
 
 def press(settings: Settings, desk: Desk) -> Press:
     """Who makes and keeps the papers of the node in ``settings.data``."""
-    folder = settings.data / PAPERS
-    keys = PaperKeys(settings.data / "keys", folder, lambda: desk.today)
     address = f"{settings.public_url}/verify" if settings.public_url else ""
-    return Press(Typesetter(), keys, Safe(folder, desk.ledger.blind), address)
+    safe = Safe(settings.data / PAPERS, desk.ledger.blind)
+    return Press(Typesetter(), paper_keys(settings, desk.clock), safe, address)
+
+
+def paper_keys(settings: Settings, clock: Clock) -> PaperKeys:
+    """The keys that sign papers; any process may have them."""
+    folder = settings.data
+    return PaperKeys(folder / "keys", folder / PAPERS, lambda: clock.now().astimezone(JAKARTA).date())
 
 
 def notary(settings: Settings) -> Notary:

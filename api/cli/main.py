@@ -1,4 +1,4 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, verify, export, restore, checkpoint, bench.
+"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, papers, verify, export, restore, checkpoint, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
 setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
@@ -30,6 +30,8 @@ forget = typer.Typer(
     help="Forget a person: one officer records the request, another decides.", no_args_is_help=True
 )
 app.add_typer(forget, name="forget")
+papers = typer.Typer(help="Papers: the key that signs their codes.", no_args_is_help=True)
+app.add_typer(papers, name="papers")
 
 Data = Annotated[
     Path, typer.Option("--data", help="Folder of the store.", envvar="SIMPUL_DATA", file_okay=False)
@@ -256,6 +258,14 @@ def checkpoint(data: Data = DATA, json: Json = False) -> None:
     from api.cli import checkpoint as command
 
     command.run(data, json=json)
+
+
+@papers.command(name="rotate-key")
+def papers_rotate_key(data: Data = DATA, json: Json = False) -> None:
+    """Let a new key sign papers from now on, and print its id. What older keys signed stays checkable."""
+    from api.cli import papers as command
+
+    command.rotate(data, json=json)
 
 
 @app.command()

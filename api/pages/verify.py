@@ -45,6 +45,7 @@ def _page(page: Page, code: str, checked: Checked | None = None, refused: Refuse
         checked=checked,
         styles=STYLES,
         script=script,
+        mark=b64encode(text_of("simpul.svg").encode()).decode(),
         css=css,
         known=_known(page),
     )
