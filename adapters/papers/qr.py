@@ -6,6 +6,8 @@ import segno
 
 LEVEL = "m"
 """15 % of the squares may be damaged."""
+MASK = 3
+"""One of the eight of the standard, always the same: trying all to find the best takes longer than the page."""
 QUIET = 4
 """Squares of white around it, as the standard asks."""
 
@@ -16,7 +18,7 @@ def content(code: str, address: str = "") -> str:
 
 
 def matrix(code: str, address: str = "") -> segno.QRCode:
-    return segno.make_qr(content(code, address), error=LEVEL)
+    return segno.make_qr(content(code, address), error=LEVEL, mask=MASK, boost_error=False)
 
 
 def svg(code: str, address: str = "") -> str:
