@@ -275,7 +275,12 @@ def squares(code_: segno.QRCode, size: int = 4) -> str:
 
 def _found(grey: bytes, height: int, width: int) -> list[str]:
     picture = memoryview(grey).cast("B", (height, width))
-    return [code.text for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [
+        code.text
+        for code in zxingcpp.read_barcodes(
+            picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
+    ]
 
 
 def _grey(png: bytes) -> tuple[int, int, bytes]:

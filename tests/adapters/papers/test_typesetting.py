@@ -1,6 +1,5 @@
 """Every paper says what it should, as PDF/A, the same for the same data, with a code that a telephone reads."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -28,12 +27,12 @@ KINDS = list(PaperKind)
 
 
 @pytest.fixture(scope="module")
-def typesetter() -> Iterator[Typesetter]:
+def typesetter() -> Typesetter:
     return Typesetter()
 
 
 @pytest.fixture(scope="module")
-def another() -> Iterator[Typesetter]:
+def another() -> Typesetter:
     return Typesetter()
 
 
@@ -57,7 +56,7 @@ def test_a_paper_claims_to_be_pdf_a(typesetter: Typesetter, kind: PaperKind) -> 
     about = claim.stream.get_data().decode()
     assert "<pdfaid:part>2</pdfaid:part>" in about
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in about
-    assert "/StructTreeRoot" in document.trailer["/Root"], "it can be read out"
+    assert "/StructTreeRoot" in document.root_object, "it can be read out"
     assert document.metadata is not None
     assert document.metadata.author == ISSUE.office
 
