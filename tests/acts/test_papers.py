@@ -30,7 +30,7 @@ from tests.acts.people import (
     command,
     household,
 )
-from tests.adapters.papers.samples import text
+from tests.adapters.papers.samples import text, told
 
 BAGUS = replace(REGISTRAR, id="bagus")
 
@@ -70,10 +70,7 @@ def served(desk: Desk, *steps: str) -> str:
 
 
 def code_of(desk: Desk, press: Press, paper: str) -> str:
-    """What its QR code says: told by the alternative text of the picture, for those who cannot see it."""
-    raw = papers.open_pdf(desk, press, paper).decode("latin-1")
-    found = raw.replace("\\", "").partition("SIMPUL1.")[2]
-    return "SIMPUL1." + found.partition(")")[0]
+    return told(papers.open_pdf(desk, press, paper))
 
 
 def test_a_family_card_says_who_lives_there(desk: Desk, press: Press, home: str) -> None:
@@ -207,8 +204,8 @@ def test_a_code_tells_whether_its_paper_holds_and_nothing_of_its_people(
 ) -> None:
     paper = printed(desk, press, "KK", home).paper
     code = code_of(desk, press, paper)
-    told = papers.check(desk, press, code)
-    assert (told.verdict, told.kind, told.issued_on, told.synthetic) == (
+    answer = papers.check(desk, press, code)
+    assert (answer.verdict, answer.kind, answer.issued_on, answer.synthetic) == (
         Verdict.VALID,
         "KK",
         desk.today,

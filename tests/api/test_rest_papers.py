@@ -1,7 +1,7 @@
 """Papers over REST: given out, listed, fetched, reprinted, revoked; and a public answer to a code."""
 
 from tests.acts.people import SRI_NIK
-from tests.adapters.papers.samples import text
+from tests.adapters.papers.samples import text, told
 from tests.api.program import Program, member, problem
 
 FORGED = f"SIMPUL1.KK.9F2C11AB.{'0' * 32}.20261124.{'A' * 25}A.{'A' * 16}.{'A' * 103}"
@@ -15,9 +15,7 @@ def printed(program: Program, about: str, kind: str = "KK") -> str:
 
 
 def code_of(program: Program, paper: str) -> str:
-    """What its QR code says, from the alternative text of the picture."""
-    raw = program.get(f"/papers/{paper}/pdf").content.decode("latin-1")
-    return "SIMPUL1." + raw.partition("SIMPUL1.")[2].partition(")")[0]
+    return told(program.get(f"/papers/{paper}/pdf").content)
 
 
 def verdict(program: Program, code: str) -> dict[str, object]:
@@ -81,9 +79,9 @@ def test_a_repeat_is_answered_with_the_same_bytes(program: Program) -> None:
 def test_anybody_learns_whether_a_paper_holds_and_nothing_else(program: Program) -> None:
     paper = printed(program, program.register(member(nik=SRI_NIK))["household"])
     code = code_of(program, paper)
-    told = verdict(program, code)
-    assert (told["verdict"], told["kind"], told["ended_on"]) == ("valid", "KK", None)
-    assert set(told) == {"verdict", "kind", "issued_on", "until", "ended_on", "synthetic"}
+    answer = verdict(program, code)
+    assert (answer["verdict"], answer["kind"], answer["ended_on"]) == ("valid", "KK", None)
+    assert set(answer) == {"verdict", "kind", "issued_on", "until", "ended_on", "synthetic"}
     assert SRI_NIK not in code
     program.post(f"/papers/{paper}/revocation", {"reason": "wrong-data"})
     assert verdict(program, code)["verdict"] == "revoked"
@@ -111,8 +109,8 @@ def test_a_forgotten_person_closes_the_paper_for_good(program: Program) -> None:
     problem(program.post(f"/papers/{paper}/reprints", {"reason": "lost"}), 410, "paper-forgotten")
     row = program.get(f"/papers/{paper}").json()
     assert (row["status"], row["readable"]) == ("valid", False)
-    told = program.get(f"/streams/{paper}").json()["steps"][0]["data"]
-    assert {share["value"] for share in told["shares"]} == {None}
+    fact = program.get(f"/streams/{paper}").json()["steps"][0]["data"]
+    assert {share["value"] for share in fact["shares"]} == {None}
 
 
 def test_an_unknown_paper_is_unknown_on_every_route(program: Program) -> None:

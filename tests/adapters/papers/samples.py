@@ -257,6 +257,12 @@ def text(pdf: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
 
 
+def told(pdf: bytes) -> str:
+    """The code of a paper, from the alternative text of its picture: for those who cannot see it."""
+    begin = pdf.index(b"SIMPUL1.")
+    return pdf[begin : pdf.index(b")", begin)].decode()
+
+
 def scanned(png: bytes) -> list[str]:
     """What a telephone reads in a picture of a page."""
     width, height, grey = _grey(png)

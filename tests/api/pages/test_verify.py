@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.acts.people import SRI_NIK
+from tests.adapters.papers.samples import told
 from tests.api.pages.browser import Browser, Screen
 from tests.api.pages.steps import register
 from tests.api.pages.test_papers import printed
@@ -32,23 +33,23 @@ const page = { known: element(), check: element(), code: element(), result: elem
 page.known.textContent = known;
 const location = { protocol: "file:", hash };
 const document = { getElementById: (id) => page[id], createElement: element };
-runInNewContext(script, { document, location, crypto: webcrypto, atob, TextEncoder, Uint8Array, JSON, decodeURIComponent });
-const settled = async () => { for (let i = 0; i < 100; i++) await new Promise((next) => setImmediate(next)); };
 const shown = [];
-if (hash) { await settled(); shown.push([page.result.className, ...page.result.children.map((c) => c.textContent)]); }
-for (const code of codes) {
-  page.code.value = code;
-  page.check.requestSubmit();
-  await settled();
-  shown.push([page.result.className, ...page.result.children.map((c) => c.textContent)]);
-}
+const look = async (begin) => {
+  page.result.children = [];
+  begin();
+  while (!page.result.children.length) await new Promise((next) => setImmediate(next));
+  shown.push([page.result.className, ...page.result.children.map((child) => child.textContent)]);
+};
+const submit = () => page.check.requestSubmit();
+const open = () => runInNewContext(script, { document, location, crypto: webcrypto, atob, TextEncoder, Uint8Array });
+await (hash ? look(open) : open());
+for (const code of codes) await look(() => { page.code.value = code; submit(); });
 console.log(JSON.stringify(shown));
 """
 
 
 def code_of(client: TestClient, paper: Screen) -> str:
-    raw = client.get(f"{paper.address}/pdf").content.decode("latin-1")
-    return "SIMPUL1." + raw.partition("SIMPUL1.")[2].partition(")")[0]
+    return told(client.get(f"{paper.address}/pdf").content)
 
 
 def asked(browser: Browser, code: str) -> Screen:
@@ -93,7 +94,9 @@ def offline(folder: Path, page: tuple[str, str], *codes: str, anchor: str = "") 
     program = folder / "browser.mjs"
     program.write_text(BROWSER, "utf-8")
     given = json.dumps({"script": page[0], "known": page[1], "codes": codes, "hash": anchor})
-    ran = subprocess.run([str(NODE), str(program)], input=given.encode(), capture_output=True, check=True)
+    ran = subprocess.run(
+        [str(NODE), str(program)], input=given.encode(), capture_output=True, check=True, timeout=60
+    )
     return [[str(text) for text in shown] for shown in json.loads(ran.stdout)]
 
 
