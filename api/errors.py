@@ -1,7 +1,7 @@
 """One error shape on every face: a stable code, a status, and a sentence in the reader's language.
 
 Status: does not parse 400, not signed in 401, unknown 404, no such method 405, conflict or already
-taken 409, too large 413, not JSON 415, wrong shape or rejected 422, a fault of ours 500, disk full 507,
+taken 409, forgotten 410, too large 413, not JSON 415, wrong shape or rejected 422, a fault of ours 500, disk full 507,
 read-only or busy 503 (RFC 9457 problem+json).
 """
 
@@ -15,6 +15,7 @@ from domain.kernel.errors import (
     CommandReused,
     CommandRunning,
     Conflict,
+    Gone,
     Refused,
     Rejected,
     StoreUnavailable,
@@ -71,6 +72,7 @@ STATUS: tuple[tuple[type[Refused], HTTPStatus], ...] = (
     (BadRequest, HTTPStatus.BAD_REQUEST),
     (NotSignedIn, HTTPStatus.UNAUTHORIZED),
     (Unknown, HTTPStatus.NOT_FOUND),
+    (Gone, HTTPStatus.GONE),
     (NoSuchMethod, HTTPStatus.METHOD_NOT_ALLOWED),
     (AlreadyClaimed, HTTPStatus.CONFLICT),
     (Conflict, HTTPStatus.CONFLICT),

@@ -9,6 +9,7 @@ from domain.kernel import series
 from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
+from domain.papers import paper
 from domain.population import blank_stock, case, household, resident
 from domain.privacy import erasure
 
@@ -21,6 +22,7 @@ EVENTS: tuple[EventType, ...] = (
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
+    *paper.EVENTS,
 )
 """Every name that may stand in the ledger."""
 
@@ -40,4 +42,5 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "application": licences,
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,
+        "paper": paper.paper_decider,
     }

@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         description="Name under which the log signs its checkpoints, a URL without scheme; fixed on first use.",
         pattern=r"^[!-*,-~]+$",
     )
+    public_url: str = Field(
+        "",
+        description="Address at which citizens reach this hub, e.g. `https://simpul.example`; the QR codes of papers lead to its `/verify`. Empty: they hold the code alone.",
+        pattern=r"^(https?://[^\s#?]*[^\s#?/])?$",
+    )
     kemendagri: MinistrySettings = MinistrySettings()
     kemendag: MinistrySettings = MinistrySettings()
 

@@ -16,6 +16,10 @@ from adapters.evidence.store import Store, store_at
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
+from adapters.papers.press import Press
+from adapters.papers.safe import Safe
+from adapters.papers.signing import PaperKeys
+from adapters.papers.typesetting import Typesetter
 from adapters.reference import Reference
 from adapters.views import SqliteViews
 from api.acts.desk import JAKARTA, Desk
@@ -27,7 +31,16 @@ from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
 from domain.kernel.valid import ValidTime
-from projections import blank_stock, deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
+from projections import (
+    blank_stock,
+    deliveries,
+    erasures,
+    feeds,
+    ktp_queue,
+    papers,
+    residents,
+    where_is_my_permit,
+)
 from projections.feeds import ViewFeed
 from projections.history import Step, history
 from projections.projector import Projector
@@ -46,6 +59,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
         where_is_my_permit.read_model(),
         deliveries.read_model(),
         erasures.read_model(),
+        papers.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )
@@ -78,6 +92,8 @@ def _kemendag(at: MinistrySettings) -> Ministry:
 
 
 VALID_TIME = ValidTime(EVENTS, JAKARTA)
+PAPERS = "papers"
+"""The folder of sealed papers in the folder of a node."""
 
 
 def store(settings: Settings) -> Store:
@@ -94,6 +110,7 @@ class Hub:
     ledger: Ledger
     views: Views
     desk: Desk
+    press: Press
     officers: Officers
     feeds: Mapping[str, ViewFeed]
     couriers: Mapping[str, Courier]
@@ -155,12 +172,26 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         ledger=ledger,
         views=views,
         desk=desk,
+        press=press(settings, desk),
         officers=Officers.seeded(),
         feeds=outlets,
         couriers=couriers,
         checkpointer=checkpointer,
         supervisor=Supervisor(tasks, clock),
     )
+
+
+def press(settings: Settings, desk: Desk) -> Press:
+    """Who makes and keeps the papers of the node in ``settings.data``."""
+    address = f"{settings.public_url}/verify" if settings.public_url else ""
+    safe = Safe(settings.data / PAPERS, desk.ledger.blind)
+    return Press(Typesetter(), paper_keys(settings, desk.clock), safe, address)
+
+
+def paper_keys(settings: Settings, clock: Clock) -> PaperKeys:
+    """The keys that sign papers; any process may have them."""
+    folder = settings.data
+    return PaperKeys(folder / "keys", folder / PAPERS, lambda: clock.now().astimezone(JAKARTA).date())
 
 
 def notary(settings: Settings) -> Notary:

@@ -1,7 +1,7 @@
 """The promise of forgetting, proven on the bytes of a disk: ``python -m tests.forget --subjects 100``.
 
 People with unmistakable data go through everything a node does: import, counter, permits, feeds, couriers,
-past views, rebuild, checkpoint, bundle, logs. Some are forgotten; then no file of the node may hold a word
+papers, past views, rebuild, checkpoint, bundle, logs. Some are forgotten; then no file of the node may hold a word
 of them, and every proof that was given away before must still hold.
 """
 
@@ -95,6 +95,7 @@ class Trial:
     canaries: Sequence[Canary]
     forgotten: Sequence[Canary]
     logs: list[bytes] = field(default_factory=list)
+    papers: dict[Canary, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ids = (uuid5(UUID(int=7), str(n)) for n in count())
@@ -116,7 +117,7 @@ class Trial:
         return str(found[0]["resident"])
 
     def live(self, canary: Canary) -> str:
-        """Her card, her shop, and another that she may not have."""
+        """Her card, her shop, another that she may not have, and every paper about them."""
         resident = self.resident(canary)
         case = self.post("/cases", {"document": "KTP", "resident": resident})["case"]
         for step in KTP:
@@ -131,7 +132,22 @@ class Trial:
             self.post(f"/applications/{filed}/decision", decision, "hendra")
             if decision["decision"] == "approve":
                 self.post(f"/applications/{filed}/issue", {}, "hendra")
+                issued = filed
+        home = self.node.get(f"/residents/{resident}").json()["household"]
+        printed = (
+            ("KK", home, "dewi"),
+            ("KTP", case, "dewi"),
+            ("RESI", case, "dewi"),
+            ("IZIN", issued, "hendra"),
+        )
+        for kind, about, officer in printed:
+            paper = self.post("/papers", {"kind": kind, "about": about}, officer)["paper"]
+            self.papers.setdefault(canary, []).append(paper)
         return resident
+
+    def opened(self, canary: Canary) -> set[int]:
+        """How the node answers whoever wants to read her papers."""
+        return {self.node.get(f"/papers/{paper}/pdf").status_code for paper in self.papers[canary]}
 
     def delivered(self) -> bool:
         deliveries = self.node.get("/deliveries").json()
@@ -188,6 +204,7 @@ def prove(folder: Path, subjects: int) -> int:
         residents = {canary: trial.live(canary) for canary in canaries}
         until(trial.delivered, "both ministries have everything")
         trial.simpul("export", node.data / "before.tar")
+        assert [trial.opened(canary) for canary in canaries] == [{200}] * len(canaries)
         for canary in trial.forgotten:
             trial.forget(canary, residents[canary])
         until(lambda: not trial.hits(trial.forgotten), "nothing is left on the disk", 60.0)
@@ -208,7 +225,8 @@ def _controls(trial: Trial) -> None:
     """The look that finds nothing later does find: read models in clear, and never the ledger."""
     found = trial.hits(trial.canaries)
     assert any(name.startswith("views.db") for name in found), found
-    assert not any(name.startswith(("ledger.db", "keys/", "evidence/", "logs")) for name in found), found
+    closed = ("ledger.db", "keys/", "evidence/", "papers/", "logs")
+    assert not any(name.startswith(closed) for name in found), found
 
 
 def _still_forgotten(trial: Trial, residents: dict[Canary, str]) -> None:
@@ -225,6 +243,8 @@ def _still_forgotten(trial: Trial, residents: dict[Canary, str]) -> None:
         lambda: trial.node.get(f"/residents/{residents[alive]}").json().get("name") == alive.words["name"],
         "the one who was not forgotten is shown",
     )
+    assert trial.opened(alive) == {200}
+    assert [trial.opened(canary) for canary in trial.forgotten] == [{410}] * len(trial.forgotten)
     gone = trial.node.get(f"/residents/{residents[trial.forgotten[0]]}").json()
     assert {gone[name] for name in ("nik", "name", "mother")} == {None}
     assert trial.hits(trial.forgotten) == {}

@@ -1,4 +1,4 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, keys, verify, export, restore,
+"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
 checkpoint, clock, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
@@ -36,6 +36,9 @@ app.add_typer(keys, name="keys")
 
 clock = typer.Typer(help="The clock of a counter case, proved.", no_args_is_help=True)
 app.add_typer(clock, name="clock")
+
+papers = typer.Typer(help="Papers: the key that signs their codes.", no_args_is_help=True)
+app.add_typer(papers, name="papers")
 
 Data = Annotated[
     Path, typer.Option("--data", help="Folder of the store.", envvar="SIMPUL_DATA", file_okay=False)
@@ -280,6 +283,14 @@ def keys_move(data: Data = DATA) -> None:
     from api.cli import keys as command
 
     command.move(data)
+
+
+@papers.command(name="rotate-key")
+def papers_rotate_key(data: Data = DATA, json: Json = False) -> None:
+    """Let a new key sign papers from now on, and print its id. What older keys signed stays checkable."""
+    from api.cli import papers as command
+
+    command.rotate(data, json=json)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
 from domain.kernel.errors import Malformed, Refused, Unknown
 from domain.licensing.application import Status
-from projections import where_is_my_permit
+from projections import papers, where_is_my_permit
 
 routes = APIRouter()
 PAGE = 50
@@ -164,6 +164,7 @@ def application_page(
     _ = page.officer
     with page.shown("where_is_my_permit") as view:
         row = where_is_my_permit.by_id(view, application)
+        printed = papers.of_record(view, application)
     if row is None:
         raise Unknown("unknown-application")
     problems = [page.problem(refused, FIELD.get(refused.code, ""))] if refused else []
@@ -173,6 +174,7 @@ def application_page(
         problems=problems,
         command_id=again(form, refused) if form else None,
         application=row,
+        papers=printed,
         row=page.hub.desk.reference.catalogue.rows[row.permit],
         ticked=form.all("document") if form else (),
         reason=form.text("reason") if form else "",

@@ -26,6 +26,11 @@ def asset(name: str) -> Asset:
     return Asset(content, TYPES[name], f"/static/{sha256(content).hexdigest()[:12]}/{name}")
 
 
+def text_of(name: str) -> str:
+    """A file as text, for a page that must be whole without us."""
+    return files("api.pages").joinpath("static", name).read_text("utf-8")
+
+
 @routes.get("/static/{digest}/{name}")
 async def static(digest: str, name: str) -> Response:
     if name not in TYPES or asset(name).address != f"/static/{digest}/{name}":

@@ -18,9 +18,10 @@ from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.kernel.segments import Cause, Closed
+from domain.papers.paper import PaperKind
 from domain.population.case import Document, Step, steps
 from domain.population.clock import KTP_PROMISE
-from projections import blank_stock, ktp_queue, residents
+from projections import blank_stock, ktp_queue, papers, residents
 from projections.readmodel import View
 
 routes = APIRouter()
@@ -175,6 +176,7 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
             raise Unknown("unknown-case")
         resident = residents.by_id(view, row.resident)
         blanks = Blanks.seen(view, row.office)
+        printed = papers.of_record(view, case)
     closed = page.hub.desk.reference.opening.closed
     order = steps(Document(row.document))
     return page.render(
@@ -198,7 +200,18 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
         ],
         promise=KTP_PROMISE,
         seen=_seen(page, case),
+        papers=printed,
+        printable=_printable(row) if resident and resident.name else (),
     )
+
+
+def _printable(row: ktp_queue.CaseRow) -> tuple[PaperKind, ...]:
+    """What can be printed now: a receipt at any time, the rest belongs to a KTP."""
+    if row.document != Document.KTP or row.step == Step.WITHDRAWN:
+        return (PaperKind.RECEIPT,)
+    if row.step in (Step.RECORDED, Step.PRINTED):
+        return (PaperKind.RECEIPT, PaperKind.KTP_SHEET, PaperKind.CERTIFICATE)
+    return (PaperKind.RECEIPT, PaperKind.KTP_SHEET)
 
 
 def next_step(row: ktp_queue.CaseRow) -> str | None:

@@ -15,7 +15,7 @@ from api.pages.frame import APage, Page, Problem, see_other
 from domain.kernel.errors import AlreadyClaimed, Malformed, Refused, Unknown
 from domain.kernel.values import Nik
 from domain.population.resident import MAX_NAME
-from projections import residents
+from projections import papers, residents
 
 routes = APIRouter()
 MEMBER = tuple(f.name for f in fields(NewMember))
@@ -93,7 +93,8 @@ def household(page: APage, household: str, baru: int = 0) -> Response:
         if row is None:
             raise Unknown("unknown-household")
         members = residents.of_household(view, household)
-    return page.render("household.html", household=row, members=members, fresh=bool(baru))
+        printed = papers.of_record(view, household)
+    return page.render("household.html", household=row, members=members, papers=printed, fresh=bool(baru))
 
 
 def _form(

@@ -10,7 +10,7 @@ from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
 from domain.privacy.erasure import Basis
-from projections import ktp_queue, residents
+from projections import ktp_queue, papers, residents
 
 routes = APIRouter()
 PAGE = 50
@@ -108,6 +108,7 @@ def resident_page(
         household = residents.household(view, row.household)
         family = residents.of_household(view, row.household)
         open_case = ktp_queue.case(view, row.open_case) if row.open_case else None
+        printed = papers.of_record(view, resident)
     return page.render(
         "resident.html",
         int(status(refused)) if refused else 200,
@@ -117,6 +118,7 @@ def resident_page(
         household=household,
         family=family,
         open_case=open_case,
+        papers=printed,
         bases=tuple(Basis),
         services=[
             (service.document.value, page.words.term("document", service.document.value))

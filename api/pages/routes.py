@@ -16,10 +16,12 @@ from api.pages import (
     history,
     home,
     households,
+    papers,
     receipts,
     residents,
     session,
     tracking,
+    verify,
 )
 from api.pages.frame import Frame
 from api.wiring import Hub
@@ -38,6 +40,8 @@ PAGES = (
     catalogue.routes,
     applications.routes,
     tracking.routes,
+    papers.routes,
+    verify.routes,
     deliveries.routes,
     erasures.routes,
     history.routes,

@@ -61,6 +61,7 @@ ABOUT = {
     400: "The request cannot be understood.",
     401: "No officer is known for this request.",
     404: "There is no such record.",
+    410: "A person on it is forgotten: nobody can read it again.",
     409: "Somebody came first, the number is taken, or the same command is still running.",
     413: "The body is too large.",
     415: "The body is not JSON.",

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from api.rest import counter, inside, licensing, population, privacy, reference
+from api.rest import counter, inside, licensing, papers, population, privacy, reference
 from api.rest.asking import must_be_json, with_hub
 from api.wiring import Hub
 
@@ -13,6 +13,7 @@ ROUTES = (
     counter.routes,
     licensing.routes,
     privacy.routes,
+    papers.routes,
     inside.routes,
 )
 

@@ -5,6 +5,7 @@
     │   ├── Malformed        a value that cannot be                         422
     │   └── AlreadyClaimed   the number belongs to another                  409
     ├── Unknown              there is no such thing                         404
+    ├── Gone                 it was there, and its subject is forgotten     410
     ├── Conflict             somebody came first                            409
     ├── CommandReused        one command id, two different requests         422
     ├── CommandRunning       the same command has not ended yet             409
@@ -53,6 +54,10 @@ class AlreadyClaimed(Rejected):
 
 class Unknown(Refused):
     """No such record, code or document."""
+
+
+class Gone(Refused):
+    """It was there, and nobody can ever read it again: a person in it is forgotten."""
 
 
 class Conflict(Refused):

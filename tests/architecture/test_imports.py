@@ -21,6 +21,7 @@ SKELETON = (
     "domain/licensing/application.py",
     "domain/exchange/delivery.py",
     "domain/privacy/erasure.py",
+    "domain/papers/paper.py",
     "adapters/courier.py",
     "adapters/ledger/postgres.py",
     "adapters/ledger/sqlite.py",

@@ -10,7 +10,7 @@ once every data subject is forgotten: ``evolve`` never fails.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from domain.kernel.decider import Claim, Decider
 from domain.kernel.errors import Refused
@@ -25,8 +25,13 @@ def forgotten(event: E) -> E:
     """The fact once every data subject in it is forgotten: the personal values are gone."""
     if not is_dataclass(event) or isinstance(event, type):
         return event
-    named = ((field.name, getattr(event, field.name)) for field in fields(event))
-    return replace(event, **{name: Personal(v.subject, None) for name, v in named if isinstance(v, Personal)})
+    return replace(event, **{field.name: _gone(getattr(event, field.name)) for field in fields(event)})
+
+
+def _gone(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_gone, value))
+    return Personal(value.subject, None) if isinstance(value, Personal) else value
 
 
 @dataclass(frozen=True)

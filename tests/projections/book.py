@@ -17,6 +17,7 @@ from domain.licensing.application import (
     Business,
     PermitIssued,
 )
+from domain.papers.paper import PaperIssued, PaperReplaced, PaperReprinted
 from domain.population.blank_stock import (
     BacklogLeft,
     BlanksCounted,
@@ -224,6 +225,26 @@ def issued(number: int, *, to_trade: bool = True) -> PermitIssued:
     return PermitIssued(f"{number:04d}/SIUP-KECIL/BPT/2010", date(2010, 3, 2), to_trade)
 
 
+def paper(**changes: Any) -> PaperIssued:
+    """The family card of ``household-1``."""
+    people = ("household-1", "resident-1", "resident-2")
+    known: dict[str, Any] = {
+        "kind": "KK",
+        "about": "household-1",
+        "number": "",
+        "edition": 1,
+        "issued_on": TODAY,
+        "until": None,
+        "template": 1,
+        "key": "9F2C11AB",
+        "digest": "00" * 16,
+        "pdf": "11" * 32,
+        "synthetic": True,
+        "shares": tuple(Personal(subject, "aa") for subject in people),
+    }
+    return PaperIssued(**(known | changes))
+
+
 def receipt(first: int, last: int, destination: str = "kemendagri") -> DeliveryAcknowledged:
     return DeliveryAcknowledged(destination, first, last, f"TRM-{last}", "0" * 64)
 
@@ -278,5 +299,8 @@ def story(book: Book) -> Book:
     book.write("delivery-kemendag", receipt(1, 1, "kemendag"))
     book.write("resident-4", resident(4, "Wagiyem", home=4))
     book.write("erasure-resident-1", asked("resident-1"), ErasureRejected(TODAY, "bagus", "statutory-duty"))
+    book.write("paper-1", paper(), PaperReprinted(TODAY, "damaged"))
+    book.write("paper-2", paper(edition=2))
+    book.write("paper-1", PaperReplaced(TODAY, "paper-2"))
     forget(book, "resident-4", "household-4")
     return book

@@ -17,7 +17,16 @@ from api.acts.desk import JAKARTA
 from api.facts import EVENTS
 from domain.kernel.ports import Reader
 from domain.kernel.valid import ValidTime
-from projections import blank_stock, deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
+from projections import (
+    blank_stock,
+    deliveries,
+    erasures,
+    feeds,
+    ktp_queue,
+    papers,
+    residents,
+    where_is_my_permit,
+)
 from projections.projector import Projector
 from projections.readmodel import Batch, ReadModel, View, Writer, upsert
 from projections.views import Views
@@ -39,6 +48,7 @@ def all_models(ledger: Reader) -> tuple[ReadModel, ...]:
         where_is_my_permit.read_model(),
         deliveries.read_model(),
         erasures.read_model(),
+        papers.read_model(),
         feeds.kemendagri_feed(regions, ledger, encode),
         feeds.kemendag_feed(regions, ledger, encode),
     )

@@ -25,6 +25,7 @@ READ_MODELS = {
     "where_is_my_permit",
     "deliveries",
     "erasures",
+    "papers",
     "feed_kemendagri",
     "feed_kemendag",
 }
