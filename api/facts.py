@@ -9,7 +9,7 @@ from domain.kernel import series
 from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
-from domain.population import case, household, resident
+from domain.population import case, correction, entry, household, resident
 from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
@@ -17,6 +17,8 @@ EVENTS: tuple[EventType, ...] = (
     *resident.EVENTS,
     *household.EVENTS,
     *case.EVENTS,
+    *entry.EVENTS,
+    *correction.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
@@ -34,6 +36,9 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "resident": resident.resident_decider,
         "household": household.household_decider,
         "case": case.case_decider,
+        "deeds": series.series_decider,
+        "entry": entry.entry_decider,
+        "correction": correction.correction_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,

@@ -27,7 +27,7 @@ from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
 from domain.kernel.valid import ValidTime
-from projections import deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
+from projections import corrections, deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
 from projections.feeds import ViewFeed
 from projections.history import Step, history
 from projections.projector import Projector
@@ -45,6 +45,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
         where_is_my_permit.read_model(),
         deliveries.read_model(),
         erasures.read_model(),
+        corrections.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )

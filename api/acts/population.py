@@ -27,7 +27,7 @@ from domain.population.case import (
     WithdrawCase,
     case_decider,
 )
-from domain.population.household import Member, RegisterHousehold, household_decider
+from domain.population.household import IssueKk, Member, RegisterHousehold, household_decider
 from domain.population.resident import (
     IssueKtp,
     NikSource,
@@ -128,15 +128,15 @@ def household_acts(
     with at_path("village"):
         village = desk.reference.regions.village(new.village, on)
     with at_path("kk"):
-        kk = Kk(new.kk) if new.kk else _next_kk(desk, numbers, village, on, household)
+        kk = Kk(new.kk) if new.kk else next_kk(desk, numbers, village, on, household)
     residence = Residence(kk.number, new.address, new.rt, new.rw)
     acts: list[Act] = []
     members: list[Member] = []
     for i, member in enumerate(new.members):
         resident = _resident_id(command_id, i)
         with at_path(f"members[{i}]"):
-            person = _person(desk, member, today)
-            nik = Nik(member.nik) if member.nik else _next_nik(desk, numbers, village, member, resident)
+            person = person_of(desk, member, today)
+            nik = Nik(member.nik) if member.nik else next_nik(desk, numbers, village, member, resident)
         source = NikSource.EXTERNAL if member.nik else NikSource.ALLOCATED
         members.append(Member(resident, member.relation))
         command = RegisterResident(
@@ -169,7 +169,7 @@ class at_path:  # noqa: N801 - reads as a statement
             error.parameters = {"path": self._path, **error.parameters}
 
 
-def _person(desk: Desk, m: NewMember, today: date) -> Person:
+def person_of(desk: Desk, m: NewMember, today: date) -> Person:
     known = desk.reference.codes.known(today)
     for name in CODED:
         if getattr(m, name) not in known[name]:
@@ -191,7 +191,10 @@ def _person(desk: Desk, m: NewMember, today: date) -> Person:
     )
 
 
-def _next_nik(desk: Desk, numbers: Numbers | None, village: Village, member: NewMember, resident: str) -> Nik:
+def next_nik(
+    desk: Desk, numbers: Numbers | None, village: Village, member: NewMember | Person, resident: str
+) -> Nik:
+    """The next number of the series of her birth date, sex and this kecamatan."""
     if numbers is None:
         raise Malformed("malformed-nik", why="missing")
     kecamatan, sex = village.kecamatan.code, Sex(member.sex)
@@ -211,7 +214,8 @@ def _next_nik(desk: Desk, numbers: Numbers | None, village: Village, member: New
     return nik(number)
 
 
-def _next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, household: str) -> Kk:
+def next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, household: str) -> Kk:
+    """The next number of the series of this kecamatan and day."""
     if numbers is None:
         raise Malformed("malformed-kk", why="missing")
     kecamatan, serials = village.kecamatan.code, desk.serials
@@ -259,7 +263,7 @@ def take_ticket(desk: Desk, new: NewTicket, *, by: Actor, command_id: UUID) -> S
     case = stream_id("case", command_id)
     receipt = desk.ledger.repeated(command_id, new) or execute_with_numbers(
         desk,
-        lambda numbers: _ticket_acts(desk, new, case, by.office, numbers),
+        lambda numbers: ticket_acts(desk, new, case, by.office, numbers),
         by=by,
         command_id=command_id,
         request=new,
@@ -267,7 +271,7 @@ def take_ticket(desk: Desk, new: NewTicket, *, by: Actor, command_id: UUID) -> S
     return Served(receipt, case)
 
 
-def _ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Numbers) -> list[Act]:
+def ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Numbers) -> list[Act]:
     today = desk.today
     if new.document not in tuple(Document):
         raise Malformed("unknown-document", document=new.document)
@@ -327,6 +331,9 @@ def _step_acts(desk: Desk, case: str, step: NextStep, expected: int | None) -> S
                 acts.append(act(resident_decider, state.resident, IssueKtp(case, desk.today)))
             case WithdrawCase():
                 acts.append(act(resident_decider, state.resident, WithdrawKtpRequest(case)))
+    if state.document is Document.KK and isinstance(command, HandOver):
+        home = desk.ledger.load(resident_decider, state.resident).state.household
+        acts.append(act(household_decider, home, IssueKk(case, desk.today)))
     return acts
 
 

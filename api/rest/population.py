@@ -58,7 +58,8 @@ def household(hub: AHub, _: AnOfficer, reading: AReading, request: Request, hous
     members = reading.ask("residents", lambda view: residents.of_household(view, household))
     fields = asdict(row) | {"members": [listed(hub, member) for member in members]}
     versions = sum(member.version for member in members)
-    return record(request, models.Household(**fields), etag(versions, hub.desk.today), reading.headers)
+    seen = etag(row.version, versions, hub.desk.today)
+    return record(request, models.Household(**fields), seen, reading.headers)
 
 
 @routes.get("/residents", response_model=models.ResidentPage, responses=READS)
@@ -122,6 +123,7 @@ def resident(hub: AHub, _: AnOfficer, reading: AReading, request: Request, resid
     """One resident with her NIK."""
     row = _resident(reading, resident)
     fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
+    fields["flags"] = row.flags.split()
     model = models.Resident(**fields, ktp=row.ktp(hub.desk.today).value)
     seen = etag(row.version, hub.desk.today, "known" if row.name else "forgotten")
     return record(request, model, seen, reading.headers)
@@ -138,6 +140,8 @@ def listed(hub: Hub, row: ResidentRow) -> models.ResidentListed:
         sex=row.sex,
         birth_date=row.birth_date,
         ktp=row.ktp(hub.desk.today).value,
+        relation=row.relation,
+        standing=row.standing,
     )
 
 

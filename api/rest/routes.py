@@ -2,12 +2,19 @@
 
 from fastapi import APIRouter, Depends
 
-from api.rest import inside, licensing, population, privacy, reference
+from api.rest import civil_events, inside, licensing, population, privacy, reference
 from api.rest.asking import must_be_json, with_hub
 from api.wiring import Hub
 
 PREFIX = "/api/v1"
-ROUTES = (reference.routes, population.routes, licensing.routes, privacy.routes, inside.routes)
+ROUTES = (
+    reference.routes,
+    population.routes,
+    civil_events.routes,
+    licensing.routes,
+    privacy.routes,
+    inside.routes,
+)
 
 
 def router(hub: Hub) -> APIRouter:

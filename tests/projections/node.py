@@ -14,7 +14,7 @@ from adapters.clock import SystemClock
 from adapters.reference import reference
 from adapters.views import SqliteViews
 from domain.kernel.ports import Reader
-from projections import deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
+from projections import corrections, deliveries, erasures, feeds, ktp_queue, residents, where_is_my_permit
 from projections.projector import Projector
 from projections.readmodel import Batch, ReadModel, View, Writer, upsert
 from projections.views import Views
@@ -33,6 +33,7 @@ def all_models(ledger: Reader) -> tuple[ReadModel, ...]:
         where_is_my_permit.read_model(),
         deliveries.read_model(),
         erasures.read_model(),
+        corrections.read_model(),
         feeds.kemendagri_feed(regions, ledger, encode),
         feeds.kemendag_feed(regions, ledger, encode),
     )

@@ -24,6 +24,7 @@ READ_MODELS = {
     "where_is_my_permit",
     "deliveries",
     "erasures",
+    "corrections",
     "feed_kemendagri",
     "feed_kemendag",
 }

@@ -1,0 +1,71 @@
+"""Marriage, divorce, and the annulments of both."""
+
+from api.acts.civil.asked import DivorceAnnulled, Marriage, MarriageOver
+from api.acts.civil.plan import Plan
+from domain.kernel.errors import Malformed, Rejected
+from domain.population import plausible
+from domain.population.resident import EndMarriage, Marry, RestoreMarriage
+from domain.population.resident.person import MarriageEnd
+
+AUTHORITIES = ("KUA", "DISDUKCAPIL")
+KUA = AUTHORITIES[0]
+"""The office of religious affairs marries Muslims and keeps the book; its number is brought, never given here."""
+
+
+def marriage(plan: Plan, new: Marriage) -> None:
+    """Both are KAWIN; nobody moves: a card of their own is a KK_NEW that may follow."""
+    pair = couple(new.husband, new.wife)
+    if new.authority not in AUTHORITIES:
+        raise Malformed("unknown-choice", field="authority")
+    if len(pair) == 1 and not new.spouse_name:
+        raise Rejected("spouse-needed")
+    if new.authority == KUA:
+        plan.needs_deed()
+    for flag in plausible.of_marriage(
+        plan.person(new.husband) if new.husband else None, plan.person(new.wife) if new.wife else None
+    ):
+        plan.flag(flag)
+    for one, other in pair:
+        plan.give(one, Marry(other, plan.on))
+        plan.revise(one)
+
+
+def divorce(plan: Plan, new: MarriageOver) -> None:
+    _over(plan, new, MarriageEnd.DIVORCE)
+
+
+def annulment(plan: Plan, new: MarriageOver) -> None:
+    """Both are again what they were before."""
+    _over(plan, new, MarriageEnd.ANNULMENT)
+
+
+def _over(plan: Plan, new: MarriageOver, how: MarriageEnd) -> None:
+    pair = couple(new.husband, new.wife)
+    homes = [plan.resident(one).household for one, _ in pair]
+    leaving = {m.resident for m in new.members} & {one for one, _ in pair}
+    if len(pair) > 1 and homes[0] and homes[0] == homes[1] and len(leaving) != 1:
+        raise Rejected("leaving-spouse-needed")
+    for one, other in pair:
+        plan.give(one, EndMarriage(other, how, plan.on))
+        plan.revise(one)
+    plan.succeed(new.successors)
+    if new.members:
+        if new.home is None:
+            raise Rejected("home-needed")
+        plan.settle(new.members, new.home)
+
+
+def divorce_annulled(plan: Plan, new: DivorceAnnulled) -> None:
+    """Both are KAWIN again; whether they live together again is another event."""
+    for one, other in couple(new.husband, new.wife):
+        plan.give(one, RestoreMarriage(other, plan.on))
+        plan.revise(one)
+
+
+def couple(husband: str, wife: str) -> list[tuple[str, str]]:
+    """Each of the two who is registered here, with the other."""
+    if not husband and not wife:
+        raise Rejected("spouse-needed")
+    if husband == wife:
+        raise Rejected("two-people-needed")
+    return [(one, other) for one, other in ((husband, wife), (wife, husband)) if one]
