@@ -110,6 +110,8 @@ def decide(entry: Entry, command: Command) -> Sequence[Event]:
 def _recorded(entry: Entry, new: RecordCivilEvent) -> CivilEventRecorded:
     if entry.code:
         raise Rejected("entry-already-recorded")
+    if not new.residents:
+        raise Rejected("nobody-named")
     if new.on > new.today:
         raise Rejected("happened-in-the-future", on=new.on)
     if new.reported_on > new.today:

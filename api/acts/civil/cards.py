@@ -28,6 +28,7 @@ from domain.population.resident import (
     Residence,
     VoidKtp,
 )
+from domain.population.resident.elements import CHANGEABLE
 from domain.population.resident.person import CardLoss
 
 OF_KK = frozenset({"religion", "blood", "education", "occupation", "mother", "father", "birth_place"})
@@ -63,11 +64,16 @@ def change_elements(plan: Plan, resident: str, changes: tuple[ElementValue, ...]
 
 def new_value(plan: Plan, change: ElementValue) -> NewValue:
     """With the vintage of its list when the element is a code."""
+    if change.element not in CHANGEABLE:
+        raise Rejected("element-cannot-change", element=change.element)
     vintage = plan.code_of(change.element, change.value) if change.element in CODED else ""
     return NewValue(change.element, change.value, vintage)
 
 
 def new_head(plan: Plan, new: NewHead) -> None:
+    home = plan.resident(new.resident).household
+    if home and plan.household(home).head == new.resident:
+        raise Rejected("nothing-changes")
     plan.succeed([Successor(new.resident, new.relations)])
 
 

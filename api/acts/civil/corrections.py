@@ -93,7 +93,9 @@ def reject(
 def carry_out(plan: Plan, correction: str, approval: Approval, by: Actor) -> None:
     """Approve, and change the record or reverse the deed in the same moment."""
     state = load(plan.desk, correction).state
-    plan.act(correction_decider, correction, ApproveCorrection(by.id, plan.today))
+    command = ApproveCorrection(by.id, plan.today)
+    correction_decider.decide(state, command)  # who may not decide learns that first
+    plan.act(correction_decider, correction, command)
     if state.changes:
         _must_still_be(plan, state.resident, state.changes)
         _apply(plan, state.resident, state.changes)

@@ -12,6 +12,7 @@ from api.acts.civil.asked import (
     PermanentStay,
     Related,
 )
+from api.acts.civil.marriages import catch_up
 from api.acts.civil.plan import Plan
 from api.acts.population import next_nik
 from domain.kernel.errors import Malformed, Rejected
@@ -84,6 +85,7 @@ def _welcome(plan: Plan, members: Iterable[Related]) -> None:
     for member in members:
         if plan.resident(member.resident).standing in AWAY:
             plan.give(member.resident, ReturnResident(plan.on))
+            catch_up(plan, member.resident)
 
 
 def limited_stay(plan: Plan, new: LimitedStay) -> None:

@@ -21,7 +21,7 @@ from domain.population.resident.events import (
     WentMissing,
 )
 from domain.population.resident.guards import must_live_here, not_before_birth
-from domain.population.resident.person import MoveLevel, Residence, Standing, Voiding
+from domain.population.resident.person import MoveLevel, Residence, Standing, StayKind, Voiding
 from domain.population.resident.state import Resident
 
 
@@ -152,6 +152,8 @@ def decide_standing(resident: Resident, command: OfStanding) -> Sequence[Event]:
 
 def _place(resident: Resident, new: PlaceResident) -> Sequence[Event]:
     must_live_here(resident)
+    if resident.stay and resident.stay.kind == StayKind.LIMITED.value:
+        raise Rejected("limited-stay-has-no-kk")
     residence = Personal(new.household, new.residence)
     placed = ResidentPlaced(new.household, new.village, new.relation, new.on, residence)
     before, after = resident.residence, new.residence
