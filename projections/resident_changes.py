@@ -50,8 +50,10 @@ def resident_changed(row: Row, event: Any) -> None:
         case life.DepartureAnnounced(level):
             row["departing"] = level
         case life.Married() | life.MarriageEnded() | life.MarriageRestored():
-            ended = isinstance(event, life.MarriageEnded)
-            row["spouse"] = "" if ended else event.spouse
+            rest = [spouse for spouse in row["spouses"].split() if spouse != event.spouse]
+            row["spouses"] = " ".join(
+                rest if isinstance(event, life.MarriageEnded) else [*rest, event.spouse]
+            )
             _personal(row, marital=event.marital)
         case life.ParentsLinked():
             _parents(row, event)

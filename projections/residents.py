@@ -84,7 +84,7 @@ _people = Table(
     Column("standing", String, nullable=False),
     Column("standing_on", Date),
     Column("departing", String, nullable=False),
-    Column("spouse", String, nullable=False),
+    Column("spouses", String, nullable=False),
     Column("mother_id", String, nullable=False),
     Column("father_id", String, nullable=False),
     Column("stay", String, nullable=False),
@@ -179,7 +179,7 @@ class ResidentRow:
     standing: str
     standing_on: date | None
     departing: str
-    spouse: str
+    spouses: str
     mother_id: str
     father_id: str
     stay: str

@@ -123,7 +123,7 @@ def resident(hub: AHub, _: AnOfficer, reading: AReading, request: Request, resid
     """One resident with her NIK."""
     row = _resident(reading, resident)
     fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
-    fields["flags"] = row.flags.split()
+    fields |= {"flags": row.flags.split(), "spouses": row.spouses.split()}
     model = models.Resident(**fields, ktp=row.ktp(hub.desk.today).value)
     seen = etag(row.version, hub.desk.today, "known" if row.name else "forgotten")
     return record(request, model, seen, reading.headers)

@@ -84,9 +84,23 @@ class MemoryLedger:
         named, now = _names[type(event)], self._clock.now()
         mine = self.streams.setdefault(stream, [])
         header = Header(
-            *(1, stream, len(mine) + 1, named.name, named.version, ()),
-            *(by.id, by.role, by.office, by.purpose, by.channel, by.device, by.device_time),
-            *(now, command_id, command_id, None),
+            header=1,
+            stream=stream,
+            version=len(mine) + 1,
+            event=named.name,
+            event_version=named.version,
+            subjects=(),
+            actor=by.id,
+            role=by.role,
+            office=by.office,
+            purpose=by.purpose,
+            channel=by.channel,
+            device=by.device,
+            device_time=by.device_time,
+            recorded_at=now,
+            command_id=command_id,
+            correlation_id=command_id,
+            causation=None,
         )
         fact = Recorded(len(self.facts) + 1, now, header, event)
         self.facts.append(fact)

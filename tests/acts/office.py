@@ -30,12 +30,15 @@ IN_KEDEN = asked.Home(village=KEDEN, address="Dukuh 1", rt="001", rw="001")
 class Office:
     """Joko is the head, Sri his wife, Budi their child of eleven; Tono lives alone."""
 
+    FAMILY = (JOKO, WIFE, BUDI)
+    SINGLE = replace(JOKO, name="Tono", marital="1")
+
     def __init__(self) -> None:
         self.ledger = MemoryLedger(StandingClock())
         self.desk = Desk(self.ledger, StandingClock(), reference(), synthetic=True)
         self._numbers = count()
-        self.home, (self.joko, self.sri, self.budi) = self.family(JOKO, WIFE, BUDI)
-        self.alone, (self.tono,) = self.family(replace(JOKO, name="Tono", marital="1"))
+        self.home, (self.joko, self.sri, self.budi) = self.family(*self.FAMILY)
+        self.alone, (self.tono,) = self.family(self.SINGLE)
 
     def family(self, *members: NewMember) -> tuple[str, tuple[str, ...]]:
         done = register_household(self.desk, household(*members), by=REGISTRAR, command_id=self.next())

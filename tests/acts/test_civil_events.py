@@ -1,6 +1,5 @@
 """Every civil event end to end: what it changes in whom, and what it demands before it is recorded."""
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
@@ -12,19 +11,18 @@ from api.acts.civil import asked, corrections
 from api.acts.population import resident_with_nik
 from domain.kernel.errors import Conflict, Refused, Unknown
 from domain.population.resident import KtpState, Standing
+from tests.acts.civil_rows import ROWS, UNTIL, away, divorced, guest_of, related
 from tests.acts.office import (
     ANOTHER,
     BAYU,
     ELSEWHERE,
     FRIDAY,
-    GUEST,
     IN_KEDEN,
     STRANGER,
     Office,
 )
 from tests.acts.people import BUDI, REGISTRAR, command
 
-UNTIL = date(2027, 11, 24)
 CATALOGUE = reference().civil_events
 
 
@@ -41,81 +39,9 @@ def refused(office: Office, code: str, what: object, on: date = FRIDAY, **more: 
     return refusal.value.code
 
 
-def _divorced(office: Office) -> None:
-    over = asked.MarriageOver("1/2026", office.joko, office.sri, (asked.Related(office.sri, "1"),), ELSEWHERE)
-    office.record("DIVORCE", over)
-
-
-def _away(office: Office) -> None:
-    office.record("MOVE_OUT", asked.MoveOut((office.tono,), "between-provinces", "Jakarta"))
-
-
-def _abroad(office: Office) -> None:
-    office.record("ABROAD_OUT", asked.AbroadOut((office.tono,), "Malaysia"))
-
-
-def _guest(office: Office) -> str:
-    limited = asked.LimitedStay(GUEST, IN_KEDEN, "ITAS-1", UNTIL)
-    return office.record("FOREIGN_LIMITED", limited).state.residents[0]
-
-
-def _related(id_: str, relation: str = "1") -> tuple[asked.Related, ...]:
-    return (asked.Related(id_, relation),)
-
-
-def _nothing(_: Office) -> None:
-    """Nothing must have happened before."""
-
-
-ROWS: dict[str, tuple[Callable[[Office], object], Callable[[Office], object]]] = {
-    "BIODATA": (_nothing, lambda o: asked.Biodata(o.home, BUDI)),
-    "KK_NEW": (_nothing, lambda o: asked.NewCard(_related(o.budi), ELSEWHERE)),
-    "KK_CHANGE": (_nothing, lambda o: asked.CardChange(o.sri, (asked.ElementValue("education", "8"),))),
-    "KK_HEAD": (_nothing, lambda o: asked.NewHead(o.sri, _related(o.joko, "2"))),
-    "KTP_NEW": (_nothing, lambda o: asked.OfOne(o.sri)),
-    "KTP_REPLACE": (lambda o: o.give_ktp(o.sri), lambda o: asked.KtpReplacement(o.sri, "lost")),
-    "KIA": (_nothing, lambda o: asked.OfOne(o.budi)),
-    "MOVE_OUT": (_nothing, lambda o: asked.MoveOut((o.budi,), "between-provinces", "Jakarta")),
-    "MOVE_IN": (_away, lambda o: asked.MoveIn(ELSEWHERE, "Jakarta", "1/2026", _related(o.tono))),
-    "ABROAD_OUT": (_nothing, lambda o: asked.AbroadOut((o.tono,), "Malaysia")),
-    "ABROAD_RETURN": (_abroad, lambda o: asked.AbroadReturn(_related(o.tono), ELSEWHERE, "Malaysia")),
-    "FOREIGN_LIMITED": (_nothing, lambda _: asked.LimitedStay(GUEST, IN_KEDEN, "ITAS-1", UNTIL)),
-    "FOREIGN_PERMANENT": (
-        _nothing,
-        lambda o: asked.PermanentStay(_guest(o), "ITAP-1", UNTIL, ELSEWHERE, "1"),
-    ),
-    "ADDRESS": (_nothing, lambda o: asked.NewAddress(o.home, ELSEWHERE)),
-    "BIRTH": (_nothing, lambda o: asked.Birth(BAYU, mother=o.sri, father=o.joko)),
-    "STILLBIRTH": (_nothing, lambda o: asked.Stillbirth(o.sri, "Sragen")),
-    "DEATH": (_nothing, lambda o: asked.Death(o.joko, successors=(asked.Successor(o.sri),))),
-    "MARRIAGE": (_nothing, lambda o: asked.Marriage("DISDUKCAPIL", o.tono, spouse_name="Yanti")),
-    "MARRIAGE_ANNUL": (
-        _nothing,
-        lambda o: asked.MarriageOver("2/2026", o.joko, o.sri, _related(o.sri), ELSEWHERE),
-    ),
-    "DIVORCE": (
-        _nothing,
-        lambda o: asked.MarriageOver("1/2026", o.joko, o.sri, _related(o.sri), ELSEWHERE),
-    ),
-    "DIVORCE_ANNUL": (_divorced, lambda o: asked.DivorceAnnulled("3/2026", o.joko, o.sri)),
-    "ACKNOWLEDGE": (_nothing, lambda o: asked.Acknowledgement(o.budi, o.tono)),
-    "LEGITIMISE": (_nothing, lambda o: asked.Legitimation(o.budi, o.sri, o.joko)),
-    "ADOPTION": (_nothing, lambda o: asked.Adoption(o.budi, "4/2026", father=o.tono)),
-    "NAME_CHANGE": (_nothing, lambda o: asked.NameChange(o.budi, "Budi Utomo", "5/2026")),
-    "CITIZENSHIP": (_nothing, lambda o: asked.CitizenshipChange(o.tono, "2", "6/2026")),
-    "MISSING": (_nothing, lambda o: asked.Whereabouts(o.tono, "Laut")),
-    "FOUND": (
-        lambda o: o.record("MISSING", asked.Whereabouts(o.tono)),
-        lambda o: asked.Whereabouts(o.tono, "Solo"),
-    ),
-    "DUPLICATE": (_nothing, lambda o: asked.Duplicate(o.joko, o.tono, "orang yang sama")),
-}
-"""For each row: what must have happened, and an event that can be recorded then."""
-
-
 def unfinished(codes: set[str]) -> dict[str, set[str]]:
     """What is missing for these civil events, by place."""
-    places = {"api.acts.civil.ACTS": civil.ACTS.keys(), "tests.acts.test_civil_events.ROWS": ROWS.keys()}
+    places = {"api.acts.civil.ACTS": civil.ACTS.keys(), "tests.acts.civil_rows.ROWS": ROWS.keys()}
     lacks = {place: codes - {*known} - {civil.CORRECTION} for place, known in places.items()}
     return {place: absent for place, absent in lacks.items() if absent}
 
@@ -123,7 +49,7 @@ def unfinished(codes: set[str]) -> dict[str, set[str]]:
 def test_every_row_of_the_catalogue_has_its_act_and_its_example() -> None:
     assert unfinished({*CATALOGUE.rows}) == {}
     assert civil.ACTS.keys() == ROWS.keys() == CATALOGUE.rows.keys() - {civil.CORRECTION}
-    assert unfinished({"ECLIPSE"}).keys() == {"api.acts.civil.ACTS", "tests.acts.test_civil_events.ROWS"}
+    assert unfinished({"ECLIPSE"}).keys() == {"api.acts.civil.ACTS", "tests.acts.civil_rows.ROWS"}
 
 
 @pytest.mark.parametrize("code", CATALOGUE.rows)
@@ -191,7 +117,7 @@ def test_a_household_whose_head_dies_must_have_another(office: Office) -> None:
     assert refused(office, "DEATH", asked.Death(office.joko)) == "new-head-needed"
     out = asked.MoveOut((office.joko,), "between-provinces", "Jakarta")
     assert refused(office, "MOVE_OUT", out) == "new-head-needed"
-    assert refused(office, "KK_NEW", asked.NewCard(_related(office.joko), ELSEWHERE)) == "new-head-needed"
+    assert refused(office, "KK_NEW", asked.NewCard(related(office.joko), ELSEWHERE)) == "new-head-needed"
 
 
 def test_the_last_one_closes_the_household(office: Office) -> None:
@@ -277,7 +203,7 @@ def test_a_second_marriage_is_flagged_and_one_at_the_kua_brings_its_number(offic
 def test_who_leaves_after_a_divorce_has_a_card_of_her_own(office: Office) -> None:
     stays = asked.MarriageOver("1/2026", office.joko, office.sri)
     assert refused(office, "DIVORCE", stays) == "leaving-spouse-needed"
-    _divorced(office)
+    divorced(office)
     assert office.marital(office.joko, office.sri) == ["3", "3"]
     assert office.resident(office.sri).household not in {office.home, ""}
     assert office.relations(office.home) == {office.joko: "1", office.budi: "4"}
@@ -293,7 +219,7 @@ def test_an_annulled_marriage_leaves_both_as_they_were(office: Office) -> None:
 
 
 def test_a_split_takes_members_off_one_card_and_onto_another(office: Office) -> None:
-    done = office.record("KK_NEW", asked.NewCard(_related(office.budi), ELSEWHERE))
+    done = office.record("KK_NEW", asked.NewCard(related(office.budi), ELSEWHERE))
     old, new = done.state.households
     assert (old, office.relations(new)) == (office.home, {office.budi: "1"})
     assert office.resident(office.budi).household == new
@@ -304,7 +230,7 @@ def test_who_moves_within_the_regency_is_somewhere_else_on_arrival(office: Offic
     office.record("MOVE_OUT", asked.MoveOut((office.tono,), "between-kecamatan", "Keden"))
     tono = office.resident(office.tono)
     assert (tono.departing, tono.household) == ("between-kecamatan", office.alone)
-    office.record("MOVE_IN", asked.MoveIn(IN_KEDEN, "Sragen", "1/2026", _related(office.tono)))
+    office.record("MOVE_IN", asked.MoveIn(IN_KEDEN, "Sragen", "1/2026", related(office.tono)))
     tono = office.resident(office.tono)
     assert (tono.departing, tono.village) == ("", IN_KEDEN.village)
     assert office.household(office.alone).closed_on == FRIDAY
@@ -312,9 +238,9 @@ def test_who_moves_within_the_regency_is_somewhere_else_on_arrival(office: Offic
 
 def test_who_comes_back_is_the_same_person_with_the_same_nik(office: Office) -> None:
     nik = office.resident(office.tono).nik
-    _away(office)
+    away(office)
     assert office.resident(office.tono).standing is Standing.MOVED_OUT
-    office.record("MOVE_IN", asked.MoveIn(ELSEWHERE, "Jakarta", "1/2026", _related(office.tono)))
+    office.record("MOVE_IN", asked.MoveIn(ELSEWHERE, "Jakarta", "1/2026", related(office.tono)))
     tono = office.resident(office.tono)
     assert (tono.standing, tono.nik) == (Standing.ALIVE, nik)
     stranger = asked.MoveIn(ELSEWHERE, "Solo", "2/2026", newcomers=(STRANGER,))
@@ -328,9 +254,9 @@ def test_who_comes_back_is_the_same_person_with_the_same_nik(office: Office) -> 
 def test_a_marriage_that_ended_meanwhile_is_told_to_who_comes_back(office: Office) -> None:
     _, (yanti,) = office.family(replace(STRANGER, nik=None, name="Yanti"))
     office.record("MARRIAGE", asked.Marriage("DISDUKCAPIL", office.tono, yanti))
-    _away(office)
+    away(office)
     office.record("DEATH", asked.Death(yanti))
-    office.record("MOVE_IN", asked.MoveIn(ELSEWHERE, "Jakarta", "1/2026", _related(office.tono)))
+    office.record("MOVE_IN", asked.MoveIn(ELSEWHERE, "Jakarta", "1/2026", related(office.tono)))
     assert office.marital(office.tono) == ["4"]
 
 
@@ -352,10 +278,10 @@ def test_an_address_within_the_kecamatan_keeps_the_number_and_another_one_does_n
 
 
 def test_a_foreigner_gets_a_letter_first_and_a_nik_and_a_card_when_staying_for_good(office: Office) -> None:
-    guest = _guest(office)
+    guest = guest_of(office)
     state = office.resident(guest)
     assert (state.nik, state.household, state.ktp(FRIDAY)) == (None, "", KtpState.NOT_OBLIGED)
-    join = asked.NewCard(_related(guest), ELSEWHERE)
+    join = asked.NewCard(related(guest), ELSEWHERE)
     assert refused(office, "KK_NEW", join) == "limited-stay-has-no-kk"
     office.record("FOREIGN_PERMANENT", asked.PermanentStay(guest, "ITAP-1", UNTIL, ELSEWHERE, "1"))
     state = office.resident(guest)

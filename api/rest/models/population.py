@@ -89,7 +89,7 @@ class Resident(ResidentListed):
     kia_on: date | None
     standing_on: date | None
     departing: str = Field(description="Level of a move within the regency that is announced.")
-    spouse: str = Field(description="Stream of her husband; empty when none is known here.")
+    spouses: list[str] = Field(description="Whom she is married to by a deed recorded here.", examples=[[]])
     mother_id: str
     father_id: str
     stay: str = Field(description="A foreigner's permit: `limited` or `permanent`.")
