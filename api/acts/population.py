@@ -188,6 +188,7 @@ def person_of(desk: Desk, m: NewMember, today: date) -> Person:
         m.citizenship,
         m.mother,
         m.father,
+        desk.reference.codes.vintage("occupation", today),
     )
 
 
