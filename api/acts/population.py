@@ -333,9 +333,14 @@ def _step_acts(desk: Desk, case: str, step: NextStep, expected: int | None) -> S
             case WithdrawCase():
                 acts.append(act(resident_decider, state.resident, WithdrawKtpRequest(case)))
     if state.document is Document.KK and isinstance(command, HandOver):
-        home = desk.ledger.load(resident_decider, state.resident).state.household
-        acts.append(act(household_decider, home, IssueKk(case, desk.today)))
+        acts += _kk_in_hand(desk, state.resident, case)
     return acts
+
+
+def _kk_in_hand(desk: Desk, resident: str, case: str) -> list[Act]:
+    """The household has its newest card now; who has left every household meanwhile takes none with her."""
+    home = desk.ledger.load(resident_decider, resident).state.household
+    return [act(household_decider, home, IssueKk(case, desk.today))] if home else []
 
 
 def _command(step: NextStep) -> Command:
