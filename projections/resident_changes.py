@@ -51,9 +51,9 @@ def resident_changed(row: Row, event: Any) -> None:
             row["departing"] = level
         case life.Married() | life.MarriageEnded() | life.MarriageRestored():
             rest = [spouse for spouse in row["spouses"].split() if spouse != event.spouse]
-            row["spouses"] = " ".join(
-                rest if isinstance(event, life.MarriageEnded) else [*rest, event.spouse]
-            )
+            over = isinstance(event, life.MarriageEnded)
+            nameless = isinstance(event, life.MarriageRestored) and not event.known
+            row["spouses"] = " ".join(rest if over or nameless else [*rest, event.spouse]).strip()
             _personal(row, marital=event.marital)
         case life.ParentsLinked():
             _parents(row, event)

@@ -224,9 +224,13 @@ def test_a_marriage_begins_once_and_ends_with_the_one_it_was_with() -> None:
     for how, after in ((MarriageEnd.DIVORCE, "3"), (MarriageEnd.DEATH, "4"), (MarriageEnd.ANNULMENT, "1")):
         ended = MarriageEnded("tono", how.value, after, TUESDAY)
         wife.when(EndMarriage("tono", how, TUESDAY)).then(ended)
-        restored = MarriageRestored("tono", "2", TUESDAY)
+        restored = MarriageRestored("tono", True, "2", TUESDAY)
         wife.given(ended).when(RestoreMarriage("tono", TUESDAY)).then(restored)
     SRI_HERE.when(RestoreMarriage("tono", TUESDAY)).rejected("no-marriage-to-restore")
+    imported = replace(SRI_REGISTERED, person=Personal("sri", replace(SRI, marital="2")))
+    widow = spec(resident).given(imported, MarriageEnded("tono", "death", "4", MONDAY))
+    nameless = MarriageRestored("tono", False, "2", TUESDAY)
+    assert widow.when(RestoreMarriage("tono", TUESDAY)).then(nameless).state.marriages == ()
 
 
 def test_a_second_marriage_that_goes_on_keeps_its_partner_married() -> None:

@@ -82,6 +82,8 @@ def new_address(plan: Plan, new: NewAddress) -> None:
     to = new.address
     if to.household or not to.village or not to.address:
         raise Rejected("home-needed")
+    if closed := plan.household(new.household).closed_on:
+        raise Rejected("household-closed", on=closed)
     state, village, before = (
         plan.household(new.household),
         plan.village(to.village),

@@ -159,7 +159,10 @@ def _reverse(plan: Plan, correction: Correction, entry: Entry, approval: Approva
 
 def _widow_no_more(plan: Plan, resident: str, entry: Entry) -> None:
     for other in entry.residents[1:]:
-        if any(m.spouse == resident for m in plan.resident(other).ended):
+        state = plan.resident(other)
+        if state.counted and any(m.spouse == resident for m in state.ended):
+            if state.marriages:
+                plan.flag("married-already")
             plan.give(other, RestoreMarriage(resident, plan.on))
             plan.revise(other)
 

@@ -188,9 +188,13 @@ class MarriageEnded:
 
 @dataclass(frozen=True, slots=True)
 class MarriageRestored:
-    """A divorce or a death was annulled: the marriage has never ended."""
+    """A divorce or a death was annulled: the marriage has never ended.
+
+    ``known``: whether it was recorded here; one that came with its household names nobody, as before.
+    """
 
     spouse: str
+    known: bool
     marital: str
     on: date
 

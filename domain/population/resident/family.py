@@ -83,9 +83,11 @@ def decide_family(resident: Resident, command: OfFamily) -> Sequence[Event]:
             return [_ended(resident, spouse, how, on), *reprint(resident, on)]
         case RestoreMarriage(spouse, on):
             person_of(resident)
-            if all(m.spouse != spouse for m in resident.ended):
+            old = [m for m in resident.ended if m.spouse == spouse]
+            if not old:
                 raise Rejected("no-marriage-to-restore")
-            return [MarriageRestored(spouse, Marital.MARRIED.value, on), *reprint(resident, on)]
+            known = bool(old[-1].before)
+            return [MarriageRestored(spouse, known, Marital.MARRIED.value, on), *reprint(resident, on)]
         case LinkParents(id_, kind, mother, father, names, on):
             person_of(resident)
             if id_ in {mother, father}:

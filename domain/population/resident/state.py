@@ -225,9 +225,9 @@ def _wed(resident: Resident, event: Married | MarriageEnded | MarriageRestored) 
             rest = tuple(m for m in resident.marriages if m.spouse != spouse)
             return replace(after, marriages=rest, ended=(*resident.ended, known[-1]))
         case MarriageRestored(spouse):
-            old = [m for m in resident.ended if m.spouse == spouse] or [Marriage(spouse, "")]
+            old = [m for m in resident.ended if m.spouse == spouse][-1:] if event.known else []
             rest = tuple(m for m in resident.ended if m.spouse != spouse)
-            return replace(after, marriages=(*resident.marriages, old[-1]), ended=rest)
+            return replace(after, marriages=(*resident.marriages, *old), ended=rest)
     assert_never(event)
 
 
