@@ -28,6 +28,7 @@ from domain.population.case import (
     WaitEnded,
     WaitStarted,
 )
+from domain.population.correction import CorrectionApproved, CorrectionRequested
 from domain.population.household import HouseholdRegistered, Member
 from domain.population.resident import (
     KtpIssued,
@@ -37,6 +38,7 @@ from domain.population.resident import (
     Residence,
     ResidentRegistered,
 )
+from domain.population.resident.person import Change
 from domain.privacy.erasure import ErasureApproved, ErasureRejected, ErasureRequested, SubjectForgotten
 
 MORNING = datetime(2010, 3, 1, 1, 0, tzinfo=UTC)
@@ -213,6 +215,15 @@ def receipt(first: int, last: int, destination: str = "kemendagri") -> DeliveryA
     return DeliveryAcknowledged(destination, first, last, f"TRM-{last}", "0" * 64)
 
 
+def correction(number: int) -> CorrectionRequested:
+    """A name that shall be written otherwise."""
+    subject = f"resident-{number}"
+    changes = (Change("name", "Budi", "Budi Utomo"),)
+    return CorrectionRequested(
+        subject, "", TODAY, "dewi", Personal(subject, changes), Personal(subject, "salah")
+    )
+
+
 def forget(book: Book, subject: str, *others: str) -> None:
     """From the request to the end."""
     subjects = (subject, *others)
@@ -250,5 +261,8 @@ def story(book: Book) -> Book:
     book.write("delivery-kemendag", receipt(1, 1, "kemendag"))
     book.write("resident-4", resident(4, "Wagiyem", home=4))
     book.write("erasure-resident-1", asked("resident-1"), ErasureRejected(TODAY, "bagus", "statutory-duty"))
+    for number in (2, 4):
+        book.write(f"correction-{number}", correction(number))
+    book.write("correction-2", CorrectionApproved(TODAY, "bagus"))
     forget(book, "resident-4", "household-4")
     return book
