@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.kernel.offices import Office, Offices
@@ -18,6 +19,7 @@ from domain.kernel.working_days import Calendar
 from domain.licensing.catalogue import Catalogue, PermitType
 from domain.licensing.siup import SiupClasses, Threshold
 from domain.population.case import Document
+from domain.population.civil_events import CivilEvent, CivilEvents, Field, Form, Paper
 from domain.population.codes import Code, Codes
 from domain.population.services import Service, Services
 
@@ -37,6 +39,7 @@ class Reference:
     services: Services
     catalogue: Catalogue
     siup: SiupClasses
+    civil_events: CivilEvents
 
 
 @cache
@@ -52,6 +55,7 @@ def reference() -> Reference:
         services=_services(),
         catalogue=_catalogue(),
         siup=_siup(),
+        civil_events=_civil_events(),
     )
 
 
@@ -151,3 +155,38 @@ def _siup() -> SiupClasses:
         Threshold(r["vintage"], _valid(r), r["permit"], int(r["over"]), int(r["upto"]) if r["upto"] else None)
         for r in rows("domain.licensing", "siup_thresholds.csv")
     )
+
+
+def _civil_events() -> CivilEvents:
+    table = tomllib.loads(files("domain.population").joinpath("civil_events.toml").read_text("utf-8"))
+    papers = {code: Paper(code, *names) for code, names in table["papers"].items()}
+    rows = (_civil_event(row, papers, table["fields"]) for row in table["event"])
+    return CivilEvents(table["version"], rows)
+
+
+def _civil_event(
+    row: Mapping[str, Any], papers: Mapping[str, Paper], fields: Mapping[str, list[str]]
+) -> CivilEvent:
+    return CivilEvent(
+        code=row["code"],
+        indonesia=row["name"][0],
+        english=row["name"][1],
+        group=row["group"],
+        forms=tuple(Form(code, vintage) for vintage, code in row["forms"].items()),
+        within=row.get("within"),
+        papers=tuple(papers[code] for code in row["papers"]),
+        late_papers=tuple(papers[code] for code in row.get("late_papers", ())),
+        documents=tuple(row["documents"]),
+        number=row.get("number", ""),
+        fields=tuple(_field(name, fields) for name in row["fields"]),
+        ktp=row["ktp"],
+        kk=row["kk"],
+        feed=row.get("feed", True),
+        source=row["source"],
+    )
+
+
+def _field(name: str, fields: Mapping[str, list[str]]) -> Field:
+    bare = name.removesuffix("?")
+    kind, indonesia, english, *options = fields[bare]
+    return Field(bare, kind, bare == name, indonesia, english, tuple(options))

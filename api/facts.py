@@ -10,7 +10,7 @@ from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
 from domain.papers import paper
-from domain.population import blank_stock, case, household, resident
+from domain.population import blank_stock, case, correction, entry, household, resident
 from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
@@ -19,6 +19,8 @@ EVENTS: tuple[EventType, ...] = (
     *household.EVENTS,
     *case.EVENTS,
     *blank_stock.EVENTS,
+    *entry.EVENTS,
+    *correction.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
@@ -39,6 +41,9 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "household": household.household_decider,
         "case": case.case_decider,
         "blanks": blank_stock.blank_stock_decider,
+        "deeds": series.series_decider,
+        "entry": entry.entry_decider,
+        "correction": correction.correction_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,

@@ -33,6 +33,7 @@ from domain.kernel.ports import Clock, Ministry, Task
 from domain.kernel.valid import ValidTime
 from projections import (
     blank_stock,
+    corrections,
     deliveries,
     erasures,
     feeds,
@@ -60,6 +61,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
         deliveries.read_model(),
         erasures.read_model(),
         papers.read_model(),
+        corrections.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )

@@ -36,7 +36,13 @@ from domain.kernel.events import Recorded
 from domain.kernel.ports import Entry, Reader
 from domain.kernel.regions import Regions
 from domain.licensing.application import Application, PermitIssued, evolve
-from domain.population.resident import KtpIssued, Resident, ResidentRegistered, resident_decider
+from domain.population.resident import (
+    CivilEventNoted,
+    KtpIssued,
+    Resident,
+    ResidentRegistered,
+    resident_decider,
+)
 from projections.readmodel import Batch, ReadModel, View, Writer, forgotten
 from projections.views import Views
 
@@ -79,16 +85,22 @@ TABLES = {name: _table(name) for name in ("kemendagri", "kemendag")}
 
 
 def kemendagri_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadModel:
-    """Population changes for the Ministry of Home Affairs: BIODATA and KTP_NEW."""
+    """Population changes for the Ministry of Home Affairs: each civil event once per resident it touched.
+
+    Who entered by an event of the register is told when that event closes her record.
+    """
 
     def change(fact: Recorded[Any]) -> Told | None:
         match fact.event:
-            case ResidentRegistered() as event:
+            case ResidentRegistered(entry="") as event:
                 state = resident_decider.evolve(Resident(), event)
                 return _population("BIODATA", event.registered_on, fact.header.stream, state, regions)
             case KtpIssued(_, issued_on):
                 state = _resident(ledger, fact)
-                return _population("KTP_NEW", issued_on, fact.header.stream, state, regions)
+                kind = "KTP_NEW" if state.ktp_cards == 1 else "KTP_REPLACE"
+                return _population(kind, issued_on, fact.header.stream, state, regions)
+            case CivilEventNoted(code, _, on):
+                return _population(code, on, fact.header.stream, _resident(ledger, fact), regions)
         return None
 
     return _feed("kemendagri", change, encode)
@@ -193,7 +205,7 @@ def _population(kind: str, effective: date, resident: str, state: Resident, regi
         effective=effective,
         resident=resident,
         nik=state.nik,
-        kk=home.kk if home else None,
+        kk=(home.kk or None) if home else None,
         name=person.name if person else None,
         sex=person.sex if person else None,
         birth_place=person.birth_place if person else None,

@@ -26,21 +26,28 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from domain.kernel.events import Recorded
 from domain.kernel.regions import Regions
 from domain.population.household import Household, HouseholdRegistered, household_decider
 from domain.population.resident import (
-    KtpIssued,
-    KtpRequested,
-    KtpRequestWithdrawn,
     KtpState,
     Person,
     Residence,
     ResidentRegistered,
+    Standing,
     age,
     must_have_ktp,
 )
-from projections.readmodel import Batch, ReadModel, View, Writer, forgotten, upsert
+from domain.population.resident.person import COUNTED, StayKind
+from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, forgotten, upsert
+from projections.resident_changes import (
+    HOUSEHOLD_FACTS,
+    RESIDENT_FACTS,
+    Row,
+    household_changed,
+    household_counts,
+    resident_changed,
+    resident_counts,
+)
 
 _meta = MetaData()
 _people = Table(
@@ -71,6 +78,17 @@ _people = Table(
     Column("codes", String),
     Column("open_case", String),
     Column("ktp_issued_on", Date),
+    Column("ktp_cards", Integer, nullable=False),
+    Column("ktp_due", Boolean, nullable=False),
+    Column("kia_on", Date),
+    Column("standing", String, nullable=False),
+    Column("standing_on", Date),
+    Column("departing", String, nullable=False),
+    Column("spouses", String, nullable=False),
+    Column("mother_id", String, nullable=False),
+    Column("father_id", String, nullable=False),
+    Column("stay", String, nullable=False),
+    Column("stay_until", Date),
     Column("version", Integer, nullable=False),
 )
 Index("residents_by_village", _people.c.village, _people.c.name, _people.c.resident)
@@ -89,6 +107,10 @@ _households = Table(
     Column("address", String),
     Column("rt", String),
     Column("rw", String),
+    Column("print", Integer, nullable=False),
+    Column("issued", Integer, nullable=False),
+    Column("closed_on", Date),
+    Column("version", Integer, nullable=False),
 )
 _counts = Table(
     "residents_counts",
@@ -102,17 +124,8 @@ _counts = Table(
 
 _put_resident = upsert(_people)
 _put_household = upsert(_households)
-_set_case = (
-    _people.update()
-    .where(_people.c.resident == bindparam("id"))
-    .values(open_case=bindparam("case"), version=bindparam("at"))
-)
-_set_ktp = (
-    _people.update()
-    .where(_people.c.resident == bindparam("id"))
-    .values(open_case=None, ktp_issued_on=bindparam("on"), version=bindparam("at"))
-)
-_village_of = select(_people.c.village, _people.c.kecamatan).where(_people.c.resident == bindparam("id"))
+_resident = select(_people).where(_people.c.resident == bindparam("id"))
+_household = select(_households).where(_households.c.household == bindparam("id"))
 OF_PERSON = ("nik", *(field.name for field in fields(Person)))
 OF_HOUSEHOLD = tuple(field.name for field in fields(Residence))
 """The columns that go when their subject is forgotten: named as what stands in ``Personal``."""
@@ -160,7 +173,23 @@ class ResidentRow:
     codes: str | None
     open_case: str | None
     ktp_issued_on: date | None
+    ktp_cards: int
+    ktp_due: bool
+    kia_on: date | None
+    standing: str
+    standing_on: date | None
+    departing: str
+    spouses: str
+    mother_id: str
+    father_id: str
+    stay: str
+    stay_until: date | None
     version: int
+
+    @property
+    def counted(self) -> bool:
+        """Whether she lives here: alive, or missing."""
+        return Standing(self.standing) in COUNTED
 
     def person_age(self, on: date) -> int:
         """Completed years; 0 when the birth date is forgotten."""
@@ -170,8 +199,11 @@ class ResidentRow:
         """The state of her card that day, in the words of the national system."""
         if self.ktp_issued_on:
             return KtpState.ISSUED
-        obliged = self.birth_date and self.marital and must_have_ktp(self.birth_date, self.marital, on)
-        return KtpState.NOT_RECORDED if obliged else KtpState.NOT_OBLIGED
+        if not self.birth_date or not self.marital or not self.counted or self.stay == StayKind.LIMITED:
+            return KtpState.NOT_OBLIGED
+        if not must_have_ktp(self.birth_date, self.marital, on):
+            return KtpState.NOT_OBLIGED
+        return KtpState.READY if self.ktp_cards else KtpState.NOT_RECORDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +219,10 @@ class HouseholdRow:
     address: str | None
     rt: str | None
     rw: str | None
+    print: int
+    issued: int
+    closed_on: date | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,32 +245,53 @@ def read_model(regions: Regions) -> ReadModel:
     def apply(batch: Batch, write: Writer) -> None:
         people: list[tuple[Any, ...]] = []
         homes: list[tuple[Any, ...]] = []
-        new: dict[str, Counter[str]] = {}
-        later: list[Recorded[Any]] = []
+        new: Counter[tuple[str, str]] = Counter()
         for fact in batch:
             match fact.event:
                 case ResidentRegistered() as event:
                     people.append(_person(fact.header.stream, event, regions, fact.header.version))
-                    new.setdefault(event.village, Counter())["residents"] += 1
+                    new[event.village, "residents"] += 1
                 case HouseholdRegistered() as event:
-                    homes.append(_home(fact.header.stream, event, regions))
-                    new.setdefault(event.village, Counter())["households"] += 1
-                case KtpRequested() | KtpRequestWithdrawn() | KtpIssued():
-                    later.append(fact)
+                    homes.append(_home(fact.header.stream, event, regions, fact.header.version))
+                    new[event.village, "households"] += 1
         write.many(_put_household, homes)
         write.many(_put_resident, people)
-        for fact in later:
-            _card(fact.header.stream, fact.event, fact.header.version, new, write)
+        _follow_residents(batch, new, regions, write)
+        _follow_households(batch, new, regions, write)
         _forget(list(forgotten(batch)), write)
+        villages = dict.fromkeys(village for village, _ in new)
+        columns = ("residents", "households", "ktp")
         write.many(
-            _count,
-            [
-                (village, _kecamatan(regions, village), c["residents"], c["households"], c["ktp"])
-                for village, c in new.items()
-            ],
+            _count, [(v, _kecamatan(regions, v), *(new[v, column] for column in columns)) for v in villages]
         )
 
-    return ReadModel("residents", 1, (_people, _households, _counts), apply, forget=_forget)
+    return ReadModel("residents", 2, (_people, _households, _counts), apply, forget=_forget)
+
+
+def _follow_residents(batch: Batch, new: Counter[tuple[str, str]], regions: Regions, write: Writer) -> None:
+    for stream, facts in by_stream(batch, RESIDENT_FACTS).items():
+        for values in write.rows(_resident, (stream,)):
+            row: Row = dict(zip(_people.c.keys(), values, strict=True))
+            before = resident_counts(row)
+            for fact in facts:
+                resident_changed(row, fact.event)
+            row |= {"kecamatan": _kecamatan(regions, row["village"]), "version": facts[-1].header.version}
+            new.update(resident_counts(row))
+            new.subtract(before)
+            write.many(_put_resident, [tuple(row.values())])
+
+
+def _follow_households(batch: Batch, new: Counter[tuple[str, str]], regions: Regions, write: Writer) -> None:
+    for stream, facts in by_stream(batch, HOUSEHOLD_FACTS).items():
+        for values in write.rows(_household, (stream,)):
+            row: Row = dict(zip(_households.c.keys(), values, strict=True))
+            before = household_counts(row)
+            for fact in facts:
+                household_changed(row, fact.event)
+            row |= {"kecamatan": _kecamatan(regions, row["village"]), "version": facts[-1].header.version}
+            new.update(household_counts(row))
+            new.subtract(before)
+            write.many(_put_household, [tuple(row.values())])
 
 
 def _kecamatan(regions: Regions, village: str) -> str:
@@ -275,13 +332,15 @@ def _person(id_: str, event: ResidentRegistered, regions: Regions, version: int)
         " ".join(event.flags),
         event.nik.value,
         *known,
-        None,
-        None,
+        *(None, None),
+        *(0, False, None),
+        *(Standing.ALIVE.value, None, ""),
+        *("", "", "", "", None),
         version,
     )
 
 
-def _home(id_: str, event: HouseholdRegistered, regions: Regions) -> tuple[Any, ...]:
+def _home(id_: str, event: HouseholdRegistered, regions: Regions, version: int) -> tuple[Any, ...]:
     household = household_decider.evolve(Household(), event)
     at = household.residence
     return (
@@ -293,25 +352,9 @@ def _home(id_: str, event: HouseholdRegistered, regions: Regions) -> tuple[Any, 
         household.head,
         len(event.members),
         *((at.kk, at.address, at.rt, at.rw) if at else (None,) * 4),
+        *(household.print, household.issued, None),
+        version,
     )
-
-
-def _card(
-    id_: str,
-    event: KtpRequested | KtpRequestWithdrawn | KtpIssued,
-    version: int,
-    new: dict[str, Counter[str]],
-    write: Writer,
-) -> None:
-    match event:
-        case KtpRequested(case):
-            write.many(_set_case, [(case, version, id_)])
-        case KtpRequestWithdrawn():
-            write.many(_set_case, [(None, version, id_)])
-        case KtpIssued(_, issued_on):
-            write.many(_set_ktp, [(None, issued_on.isoformat(), version, id_)])
-            for village, _ in write.rows(_village_of, (id_,)):
-                new.setdefault(village, Counter())["ktp"] += 1
 
 
 def _forget(subjects: Sequence[str], write: Writer) -> None:
@@ -339,7 +382,9 @@ def household(view: View, household: str) -> HouseholdRow | None:
 
 
 def of_household(view: View, household: str) -> list[ResidentRow]:
-    """Its members, the head first, then by relation and age."""
+    """Its members, the head first, then by relation and age. Who left is in no household."""
+    if not household:
+        return []
     members = select(_people).where(_people.c.household == household)
     rows = [ResidentRow(*row) for row in view.connection.execute(members)]
     return sorted(rows, key=lambda r: (int(r.relation or 99), str(r.birth_date), r.resident))

@@ -31,7 +31,7 @@ from domain.population.case import (
     WithdrawCase,
     case_decider,
 )
-from domain.population.household import Member, RegisterHousehold, household_decider
+from domain.population.household import IssueKk, Member, RegisterHousehold, household_decider
 from domain.population.resident import (
     IssueKtp,
     NikSource,
@@ -132,15 +132,15 @@ def household_acts(
     with at_path("village"):
         village = desk.reference.regions.village(new.village, on)
     with at_path("kk"):
-        kk = Kk(new.kk) if new.kk else _next_kk(desk, numbers, village, on, household)
+        kk = Kk(new.kk) if new.kk else next_kk(desk, numbers, village, on, household)
     residence = Residence(kk.number, new.address, new.rt, new.rw)
     acts: list[Act] = []
     members: list[Member] = []
     for i, member in enumerate(new.members):
         resident = _resident_id(command_id, i)
         with at_path(f"members[{i}]"):
-            person = _person(desk, member, today)
-            nik = Nik(member.nik) if member.nik else _next_nik(desk, numbers, village, member, resident)
+            person = person_of(desk, member, today)
+            nik = Nik(member.nik) if member.nik else next_nik(desk, numbers, village, member, resident)
         source = NikSource.EXTERNAL if member.nik else NikSource.ALLOCATED
         members.append(Member(resident, member.relation))
         command = RegisterResident(
@@ -173,7 +173,7 @@ class at_path:  # noqa: N801 - reads as a statement
             error.parameters = {"path": self._path, **error.parameters}
 
 
-def _person(desk: Desk, m: NewMember, today: date) -> Person:
+def person_of(desk: Desk, m: NewMember, today: date) -> Person:
     known = desk.reference.codes.known(today)
     for name in CODED:
         if getattr(m, name) not in known[name]:
@@ -192,10 +192,14 @@ def _person(desk: Desk, m: NewMember, today: date) -> Person:
         m.citizenship,
         m.mother,
         m.father,
+        desk.reference.codes.vintage("occupation", today),
     )
 
 
-def _next_nik(desk: Desk, numbers: Numbers | None, village: Village, member: NewMember, resident: str) -> Nik:
+def next_nik(
+    desk: Desk, numbers: Numbers | None, village: Village, member: NewMember | Person, resident: str
+) -> Nik:
+    """The next number of the series of her birth date, sex and this kecamatan."""
     if numbers is None:
         raise Malformed("malformed-nik", why="missing")
     kecamatan, sex = village.kecamatan.code, Sex(member.sex)
@@ -215,7 +219,8 @@ def _next_nik(desk: Desk, numbers: Numbers | None, village: Village, member: New
     return nik(number)
 
 
-def _next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, household: str) -> Kk:
+def next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, household: str) -> Kk:
+    """The next number of the series of this kecamatan and day."""
     if numbers is None:
         raise Malformed("malformed-kk", why="missing")
     kecamatan, serials = village.kecamatan.code, desk.serials
@@ -266,7 +271,7 @@ def take_ticket(desk: Desk, new: NewTicket, *, by: Actor, command_id: UUID) -> S
     case = stream_id("case", command_id)
     receipt = desk.ledger.repeated(command_id, new) or execute_with_numbers(
         desk,
-        lambda numbers: _ticket_acts(desk, new, case, by.office, numbers),
+        lambda numbers: ticket_acts(desk, new, case, by.office, numbers),
         by=by,
         command_id=command_id,
         request=new,
@@ -274,7 +279,7 @@ def take_ticket(desk: Desk, new: NewTicket, *, by: Actor, command_id: UUID) -> S
     return Served(receipt, case)
 
 
-def _ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Numbers) -> list[Act]:
+def ticket_acts(desk: Desk, new: NewTicket, case: str, office: str, numbers: Numbers) -> list[Act]:
     today = desk.today
     document = desk.reference.services.service(new.document, today).document
     if not desk.ledger.load(resident_decider, new.resident).state.registered:
@@ -341,6 +346,8 @@ def _step_acts(
     command = _command(desk, step, state)
     if state == Case():
         raise Unknown("unknown-case")
+    if state.document is Document.KK and isinstance(command, HandOver):
+        return [act(case_decider, case, command, expected), *_kk_in_hand(desk, state.resident, case)]
     if state.document is not Document.KTP:
         return [act(case_decider, case, command, expected)]
     # One append: the card is handed over exactly when the resident has it, printed exactly when a blank is used.
@@ -355,6 +362,12 @@ def _step_acts(
             left = blank_stock.leaving(desk, case, state.office)
             return [act(case_decider, case, command, expected), withdraw, *left]
     return [act(case_decider, case, command, expected)]
+
+
+def _kk_in_hand(desk: Desk, resident: str, case: str) -> list[Act]:
+    """The household has its newest card now; who has left every household meanwhile takes none with her."""
+    home = desk.ledger.load(resident_decider, resident).state.household
+    return [act(household_decider, home, IssueKk(case, desk.today))] if home else []
 
 
 def _command(desk: Desk, step: NextStep, case: Case) -> Command:

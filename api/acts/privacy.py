@@ -153,14 +153,17 @@ def _carry_out(desk: Desk, ledger: Ledger, erasure: str) -> Receipt:
 
 
 def _left_alone(desk: Desk, resident: str) -> list[str]:
-    """Her household, a subject of its own, when nobody is left in it: the address is not of others then.
+    """Her households, subjects of their own, of which nobody is left: the address is not of others then.
 
     Asked when her own key is gone: of two who are forgotten at once, the later one sees both.
     """
-    id_ = desk.ledger.load(resident_decider, resident).state.household
-    members = desk.ledger.load(household_decider, id_).state.members
-    people = (desk.ledger.load(resident_decider, member.resident).state for member in members)
-    return [] if any(person.person for person in people) else [id_]
+    homes = desk.ledger.load(resident_decider, resident).state.homes
+    return [home for home in homes if not _known_there(desk, home)]
+
+
+def _known_there(desk: Desk, household: str) -> bool:
+    ever = desk.ledger.load(household_decider, household).state.ever
+    return any(desk.ledger.load(resident_decider, member).state.person for member in ever)
 
 
 def _basis(given: str) -> Basis:

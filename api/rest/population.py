@@ -58,7 +58,8 @@ def household(_: AnOfficer, reading: AReading, request: Request, household: str)
     members = reading.ask("residents", lambda view: residents.of_household(view, household))
     fields = asdict(row) | {"members": [listed(member, reading.day) for member in members]}
     versions = sum(member.version for member in members)
-    return record(request, models.Household(**fields), etag(versions, reading.day), reading.headers)
+    seen = etag(row.version, versions, reading.day)
+    return record(request, models.Household(**fields), seen, reading.headers)
 
 
 @routes.get("/residents", response_model=models.ResidentPage, responses=READS)
@@ -122,6 +123,7 @@ def resident(_: AnOfficer, reading: AReading, request: Request, resident: str) -
     """One resident with her NIK."""
     row = _resident(reading, resident)
     fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
+    fields |= {"flags": row.flags.split(), "spouses": row.spouses.split()}
     model = models.Resident(**fields, ktp=row.ktp(reading.day).value)
     seen = etag(row.version, reading.day, "known" if row.name else "forgotten")
     return record(request, model, seen, reading.headers)
@@ -138,6 +140,8 @@ def listed(row: ResidentRow, on: date) -> models.ResidentListed:
         sex=row.sex,
         birth_date=row.birth_date,
         ktp=row.ktp(on).value,
+        relation=row.relation,
+        standing=row.standing,
     )
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
-from api.rest import counter, inside, licensing, papers, population, privacy, reference
+from api.rest import civil_events, counter, inside, licensing, papers, population, privacy, reference
 from api.rest.asking import must_be_json, with_hub
 from api.wiring import Hub
 
@@ -10,6 +10,7 @@ PREFIX = "/api/v1"
 ROUTES = (
     reference.routes,
     population.routes,
+    civil_events.routes,
     counter.routes,
     licensing.routes,
     privacy.routes,

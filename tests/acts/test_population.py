@@ -21,6 +21,7 @@ from api.acts.population import (
 from domain.kernel.decider import act
 from domain.kernel.errors import AlreadyClaimed, CommandReused, Conflict, Malformed, Rejected, Unknown
 from domain.kernel.series import TakeNumber, series_decider
+from domain.population.household import household_decider
 from domain.population.resident import KtpState, Resident, resident_decider
 from tests.acts.people import BUDI, REGISTRAR, SRI, SRI_NIK, StandingClock, command, household
 
@@ -163,6 +164,15 @@ def test_a_ktp_goes_from_ticket_to_hand_over(desk: Desk) -> None:
     for step in STEPS:
         serve(desk, case, step, by=REGISTRAR, command_id=command(step.step))
     assert state(desk, resident).ktp(desk.today) is KtpState.ISSUED
+
+
+def test_a_family_card_that_is_handed_over_is_the_newest(desk: Desk) -> None:
+    done = register(desk, household(SRI, BUDI))
+    case = take_ticket(desk, NewTicket("KK", done.residents[0]), by=REGISTRAR, command_id=command("t")).case
+    for step in (STEPS[0], STEPS[1], STEPS[3], STEPS[4]):
+        serve(desk, case, step, by=REGISTRAR, command_id=command(f"{case} {step.step}"))
+    home = desk.ledger.load(household_decider, done.household).state
+    assert (home.print, home.issued) == (1, 1)
 
 
 def test_tickets_of_a_day_count_from_one_without_a_gap(desk: Desk) -> None:

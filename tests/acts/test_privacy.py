@@ -11,7 +11,8 @@ import pytest
 
 from adapters.ledger.ledger import Ledger
 from adapters.reference import reference
-from api.acts import population, privacy
+from api.acts import civil, population, privacy
+from api.acts.civil import asked as asked_for
 from api.acts.desk import Desk
 from api.acts.privacy import NewErasure
 from api.facts import EVENTS
@@ -21,7 +22,7 @@ from domain.kernel.ports import Loaded
 from domain.population.household import household_decider
 from domain.population.resident import resident_decider
 from domain.privacy.erasure import ApproveErasure, Stage, SubjectForgotten, erasure_decider
-from tests.acts.people import BUDI, REGISTRAR, SRI, SRI_NIK, StandingClock, command, household
+from tests.acts.people import BUDI, REGISTRAR, SRAGEN_TENGAH, SRI, SRI_NIK, StandingClock, command, household
 from tests.adapters.ledger.shelf import key_file
 
 SECOND = replace(REGISTRAR, id="bagus")
@@ -72,6 +73,30 @@ def test_the_household_is_forgotten_with_its_last_member(
     done = approved(desk, ledger, budi)
     assert privacy.load(desk, done.erasure).state.subjects == (budi, home)
     assert desk.ledger.load(household_decider, home).state.residence is None
+
+
+def test_every_address_she_lived_at_alone_is_forgotten_with_her(desk: Desk, ledger: Ledger) -> None:
+    alone = population.register_household(desk, household(SRI), by=REGISTRAR, command_id=command("alone"))
+    (sri,), first = alone.residents, alone.household
+    home = asked_for.Home(village=SRAGEN_TENGAH, address="Jl. Veteran 3", rt="1", rw="1")
+    split = asked_for.NewCard((asked_for.Related(sri, "1"),), home)
+    report = civil.Report("KK_NEW", split, desk.today)
+    new = civil.record(desk, report, by=REGISTRAR, command_id=command("split")).state.households
+    done = approved(desk, ledger, sri)
+    assert {*privacy.load(desk, done.erasure).state.subjects} == {sri, first, *new}
+    for id_ in (first, *new):
+        assert desk.ledger.load(household_decider, id_).state.residence is None
+
+
+def test_who_died_in_a_family_is_forgotten_and_its_address_is_not(
+    desk: Desk, ledger: Ledger, registered: population.Registered
+) -> None:
+    sri, budi = registered.residents
+    death = asked_for.Death(sri, successors=(asked_for.Successor(budi),))
+    civil.record(desk, civil.Report("DEATH", death, desk.today), by=REGISTRAR, command_id=command("death"))
+    done = approved(desk, ledger, sri)
+    assert privacy.load(desk, done.erasure).state.subjects == (sri,)
+    assert desk.ledger.load(household_decider, registered.household).state.residence
 
 
 def test_a_rejection_destroys_nothing(desk: Desk, ledger: Ledger, registered: population.Registered) -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from inspect import get_annotations, getdoc
 from pathlib import Path
 from pkgutil import walk_packages
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -33,7 +33,7 @@ def events(module: ModuleType) -> Iterator[EventType]:
     yield from getattr(module, "EVENTS", ())
 
 
-def commands(module: ModuleType) -> Iterator[type]:
+def commands(module: ModuleType | SimpleNamespace) -> Iterator[type]:
     """The union ``Command`` of a module, or the one command that its ``decide`` takes."""
     union = getattr(module, "Command", None)
     if union is None and hasattr(module, "decide"):
@@ -75,10 +75,15 @@ def test_a_missing_term_is_found(name: str) -> None:
     assert unexplained(MODULES, rest) == [name]
 
 
+def _one(state: object, command: case.Call) -> None:
+    """A ``decide`` that takes one command and needs no union."""
+
+
 def test_the_domain_is_walked_to_its_end() -> None:
     """Control: a walk that finds nothing would find nothing missing."""
     assert [len(list(found)) for found in (events(case), commands(case), codes(case))] == [12, 14, 2]
-    assert list(commands(household)) == [household.RegisterHousehold]
+    assert list(commands(household)) == list(get_args(household.Command))
+    assert list(commands(SimpleNamespace(decide=_one))) == [case.Call]
     assert {case, household, series} <= set(MODULES)
     assert len(set(identifiers(MODULES))) > 80
 

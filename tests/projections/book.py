@@ -44,6 +44,7 @@ from domain.population.case import (
     WaitEnded,
     WaitStarted,
 )
+from domain.population.correction import CorrectionApproved, CorrectionRequested
 from domain.population.household import HouseholdRegistered, Member
 from domain.population.resident import (
     KtpIssued,
@@ -53,6 +54,7 @@ from domain.population.resident import (
     Residence,
     ResidentRegistered,
 )
+from domain.population.resident.person import Change
 from domain.privacy.erasure import ErasureApproved, ErasureRejected, ErasureRequested, SubjectForgotten
 
 MORNING = datetime(2010, 3, 1, 1, 0, tzinfo=UTC)
@@ -249,6 +251,15 @@ def receipt(first: int, last: int, destination: str = "kemendagri") -> DeliveryA
     return DeliveryAcknowledged(destination, first, last, f"TRM-{last}", "0" * 64)
 
 
+def correction(number: int) -> CorrectionRequested:
+    """A name that shall be written otherwise."""
+    subject = f"resident-{number}"
+    changes = (Change("name", "Budi", "Budi Utomo"),)
+    return CorrectionRequested(
+        subject, "", TODAY, "dewi", Personal(subject, changes), Personal(subject, "salah")
+    )
+
+
 def forget(book: Book, subject: str, *others: str) -> None:
     """From the request to the end."""
     subjects = (subject, *others)
@@ -302,5 +313,8 @@ def story(book: Book) -> Book:
     book.write("paper-1", paper(), PaperReprinted(TODAY, "damaged"))
     book.write("paper-2", paper(edition=2))
     book.write("paper-1", PaperReplaced(TODAY, "paper-2"))
+    for number in (2, 4):
+        book.write(f"correction-{number}", correction(number))
+    book.write("correction-2", CorrectionApproved(TODAY, "bagus"))
     forget(book, "resident-4", "household-4")
     return book

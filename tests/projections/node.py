@@ -19,6 +19,7 @@ from domain.kernel.ports import Reader
 from domain.kernel.valid import ValidTime
 from projections import (
     blank_stock,
+    corrections,
     deliveries,
     erasures,
     feeds,
@@ -49,6 +50,7 @@ def all_models(ledger: Reader) -> tuple[ReadModel, ...]:
         deliveries.read_model(),
         erasures.read_model(),
         papers.read_model(),
+        corrections.read_model(),
         feeds.kemendagri_feed(regions, ledger, encode),
         feeds.kemendag_feed(regions, ledger, encode),
     )

@@ -62,6 +62,8 @@ class ResidentListed(Answered):
     sex: str | None
     birth_date: date | None
     ktp: str = Field(examples=["BELUM REKAM"])
+    relation: str | None = Field(description="To the head of her household.", examples=["4"])
+    standing: str = Field(description="alive, missing, moved-out, abroad, dead or void.", examples=["alive"])
 
 
 class Resident(ResidentListed):
@@ -74,7 +76,6 @@ class Resident(ResidentListed):
     blood: str | None
     education: str | None
     occupation: str | None
-    relation: str | None
     citizenship: str | None
     mother: str | None
     father: str | None
@@ -84,6 +85,16 @@ class Resident(ResidentListed):
     synthetic: bool
     open_case: str | None = Field(description="The counter case of her KTP while it is being made.")
     ktp_issued_on: date | None
+    ktp_due: bool = Field(description="Something on her card has changed: it must be replaced.")
+    kia_on: date | None
+    standing_on: date | None
+    departing: str = Field(description="Level of a move within the regency that is announced.")
+    spouses: list[str] = Field(description="Whom she is married to by a deed recorded here.", examples=[[]])
+    mother_id: str
+    father_id: str
+    stay: str = Field(description="A foreigner's permit: `limited` or `permanent`.")
+    stay_until: date | None
+    flags: list[str] = Field(examples=[["nik-region-differs"]])
     version: int
 
 
@@ -99,6 +110,10 @@ class Household(Answered):
     address: str | None
     rt: str | None
     rw: str | None
+    print: int = Field(description="The version of the card that must be in their hands.")
+    issued: int = Field(description="The last version that was handed over; 0: none by this counter.")
+    closed_on: date | None = Field(description="Since when nobody is left in it.")
+    version: int = Field(description="Of the household's own stream.")
     members: list[ResidentListed]
 
 

@@ -1,0 +1,98 @@
+"""Marriage, divorce, and the annulments of both."""
+
+from api.acts.civil.asked import DivorceAnnulled, Marriage, MarriageOver
+from api.acts.civil.plan import Plan
+from domain.kernel.errors import Malformed, Rejected
+from domain.population import plausible
+from domain.population.resident import EndMarriage, Marry, RestoreMarriage, Standing
+from domain.population.resident.person import MarriageEnd
+
+AUTHORITIES = ("KUA", "DISDUKCAPIL")
+KUA = AUTHORITIES[0]
+"""The office of religious affairs marries Muslims and keeps the book; its number is brought, never given here."""
+
+
+def marriage(plan: Plan, new: Marriage) -> None:
+    """Both are KAWIN; nobody moves: a card of their own is a KK_NEW that may follow."""
+    pair = couple(new.husband, new.wife)
+    if new.authority not in AUTHORITIES:
+        raise Malformed("unknown-choice", field="authority")
+    if len(pair) == 1 and not new.spouse_name:
+        raise Rejected("spouse-needed")
+    if new.authority == KUA:
+        plan.needs_deed()
+    for flag in plausible.of_marriage(
+        plan.person(new.husband) if new.husband else None, plan.person(new.wife) if new.wife else None
+    ):
+        plan.flag(flag)
+    for one, other in pair:
+        plan.give(one, Marry(other, plan.on))
+        plan.revise(one)
+
+
+def divorce(plan: Plan, new: MarriageOver) -> None:
+    _over(plan, new, MarriageEnd.DIVORCE)
+
+
+def annulment(plan: Plan, new: MarriageOver) -> None:
+    """Both are again what they were before."""
+    _over(plan, new, MarriageEnd.ANNULMENT)
+
+
+def _over(plan: Plan, new: MarriageOver, how: MarriageEnd) -> None:
+    pair = couple(new.husband, new.wife)
+    homes = [plan.resident(one).household for one, _ in pair]
+    leaving = {m.resident for m in new.members} & {one for one, _ in pair}
+    if len(pair) > 1 and homes[0] and homes[0] == homes[1] and len(leaving) != 1:
+        raise Rejected("leaving-spouse-needed")
+    for one, other in _to_tell(plan, pair):
+        plan.give(one, EndMarriage(other, how, plan.on))
+        plan.revise(one)
+    plan.succeed(new.successors)
+    if new.members:
+        if new.home is None:
+            raise Rejected("home-needed")
+        plan.settle(new.members, new.home)
+
+
+def divorce_annulled(plan: Plan, new: DivorceAnnulled) -> None:
+    """Both are KAWIN again; whether they live together again is another event."""
+    pair = couple(new.husband, new.wife)
+    here = [(one, other) for one, other in pair if plan.resident(one).counted]
+    for one, other in here or pair:
+        plan.give(one, RestoreMarriage(other, plan.on))
+        plan.revise(one)
+
+
+def _to_tell(plan: Plan, pair: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of the two who live here and do not know yet that it is over: the other may have moved away."""
+    open_ = []
+    for one, other in pair:
+        state = plan.resident(one)
+        if state.counted and all(m.spouse != other for m in state.ended if m not in state.marriages):
+            open_.append((one, other))
+    return open_ or pair
+
+
+def catch_up(plan: Plan, id_: str) -> None:
+    """Tell a record that counts again what became of its marriages meanwhile, as the other record says."""
+    state = plan.resident(id_)
+    for marriage in state.marriages:
+        other = plan.resident(marriage.spouse) if marriage.spouse else None
+        if other and other.standing is Standing.DEAD:
+            plan.give(id_, EndMarriage(marriage.spouse, MarriageEnd.DEATH, plan.on))
+        elif other and other.counted and all(m.spouse != id_ for m in other.marriages):
+            plan.give(id_, EndMarriage(marriage.spouse, MarriageEnd.DIVORCE, plan.on))
+    for spouse in dict.fromkeys(m.spouse for m in state.ended if m.spouse):
+        other = plan.resident(spouse)
+        if other.counted and any(m.spouse == id_ for m in other.marriages):
+            plan.give(id_, RestoreMarriage(spouse, plan.on))
+
+
+def couple(husband: str, wife: str) -> list[tuple[str, str]]:
+    """Each of the two who is registered here, with the other."""
+    if not husband and not wife:
+        raise Rejected("spouse-needed")
+    if husband == wife:
+        raise Rejected("two-people-needed")
+    return [(one, other) for one, other in ((husband, wife), (wife, husband)) if one]

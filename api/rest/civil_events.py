@@ -1,0 +1,216 @@
+"""Civil events over REST: the catalogue, one address per event, the register, and corrections."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from adapters.reference import reference
+from api.acts import civil
+from api.acts.civil import asked, corrections
+from api.acts.population import NewMember
+from api.rest import models
+from api.rest.answering import ACTS, READS, acted, refused_answers
+from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
+from api.rest.models.base import Asked
+from api.rest.models.civil import BODIES
+from api.wiring import Hub
+from domain.kernel.errors import Malformed, Unknown
+from domain.population.civil_events import CivilEvent
+from domain.population.correction import CorrectionStage
+from domain.population.entry import CivilEventAnnulled, CivilEventRecorded
+from projections import corrections as requests
+
+routes = APIRouter(tags=["civil events"])
+COMMON = ("on", "reported", "papers", "deed")
+VALUES: dict[type[Asked], Callable[..., object]] = {
+    models.Home: asked.Home,
+    models.Related: asked.Related,
+    models.Successor: asked.Successor,
+    models.Newborn: asked.Newborn,
+    models.ElementValue: asked.ElementValue,
+    models.Member: NewMember,
+}
+"""What each shape within a body is to the acts."""
+
+
+@routes.get("/civil-events")
+def catalogue(hub: AHub) -> models.CivilEventTable:
+    """Every civil event: its form, limit, papers, fields and consequences. Forms are made from it."""
+    table = hub.desk.reference.civil_events
+    return models.CivilEventTable(
+        version=table.version, events=[_row(hub, row) for row in table.rows.values()]
+    )
+
+
+def _row(hub: Hub, row: CivilEvent) -> models.CivilEventRow:
+    made = {"form": row.form(hub.desk.today), "post": f"/api/v1/civil-events/{row.code}"}
+    fields = {name: getattr(row, name) for name in models.CivilEventRow.model_fields if name not in made}
+    return models.CivilEventRow.model_validate(fields | made)
+
+
+@routes.get("/civil-events/{code}", responses=refused_answers(404))
+def event(hub: AHub, code: str) -> models.CivilEventRow:
+    """One civil event."""
+    return _row(hub, hub.desk.reference.civil_events.event(code))
+
+
+def values(model: Asked) -> dict[str, Any]:
+    """The fields of a body that are there, as the acts take them."""
+    return {name: _plain(value) for name, value in model if value is not None}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(map(_plain, value))
+    if isinstance(value, Asked):
+        return VALUES[type(value)](**{name: _plain(inner) for name, inner in value})
+    return value
+
+
+def report(code: str, body: Asked) -> civil.Report:
+    """A body as the act takes it."""
+    given = values(body)
+    common = {name: given.pop(name) for name in COMMON if name in given}
+    return civil.Report(code, civil.ACTS[code][0](**given), **common)
+
+
+def _recorder(code: str, body: type[Asked]) -> Callable[..., Response]:
+    def record(hub: AHub, by: AnActor, command_id: ACommandId, seen: Expected, new: Asked) -> Response:
+        done = civil.record(hub.desk, report(code, new), by=by, command_id=command_id, seen=seen)
+        return _done(hub, done)
+
+    record.__annotations__["new"] = body
+    record.__name__ = f"record_{code.lower()}"
+    return record
+
+
+def _done(hub: Hub, done: civil.Recorded) -> Response:
+    state = done.state
+    model = models.CivilEventDone(
+        entry=done.entry,
+        code=state.code,
+        residents=list(state.residents),
+        households=list(state.households),
+        flags=list(state.flags),
+        deed=state.deed or None,
+        positions=models.Positions(first=done.receipt.first, last=done.receipt.last),
+    )
+    return acted(hub, done.receipt, model, 201, done.entry)
+
+
+for _code, _event in reference().civil_events.rows.items():
+    if _code in civil.ACTS:
+        routes.add_api_route(
+            f"/civil-events/{_code}",
+            _recorder(_code, BODIES[_code]),
+            methods=["POST"],
+            status_code=201,
+            response_model=models.CivilEventDone,
+            responses=ACTS,
+            summary=_event.english,
+            description=f"{_event.indonesia} / {_event.english}: one append, all or nothing. `If-Match` takes the "
+            "version of the resident (field `resident` or `child`) that the caller saw.",
+        )
+
+
+def ask_for_correction(hub: AHub, by: AnActor, command_id: ACommandId, new: Asked) -> Response:
+    """Ask that elements be corrected or a deed be annulled. Another officer decides; until then nothing changes."""
+    wanted = asked.CorrectionWanted(**values(new))
+    return _corrected(hub, corrections.request(hub.desk, wanted, by=by, command_id=command_id), 201)
+
+
+ask_for_correction.__annotations__["new"] = BODIES[civil.CORRECTION]
+routes.add_api_route(
+    f"/civil-events/{civil.CORRECTION}",
+    ask_for_correction,
+    methods=["POST"],
+    status_code=201,
+    response_model=models.CorrectionActed,
+    responses=ACTS,
+)
+
+
+def _corrected(hub: Hub, done: corrections.Corrected, status: int) -> Response:
+    positions = models.Positions(first=done.receipt.first, last=done.receipt.last)
+    model = models.CorrectionActed(correction=done.correction, entry=done.entry, positions=positions)
+    return acted(hub, done.receipt, model, status, done.correction)
+
+
+@routes.get("/corrections", responses=READS)
+def list_corrections(
+    _: AnOfficer,
+    reading: AReading,
+    stage: Annotated[str | None, Query(examples=["requested"])] = None,
+    resident: Annotated[str | None, Query()] = None,
+) -> models.CorrectionPage:
+    """The latest requests, newest first, at most 100, each with old and new values."""
+    if stage and stage not in tuple(CorrectionStage):
+        raise Malformed("unknown-stage", stage=stage)
+    rows = reading.ask("corrections", lambda view: requests.page(view, stage=stage, resident=resident))
+    return models.CorrectionPage(items=[models.CorrectionRow.model_validate(row) for row in rows])
+
+
+@routes.get("/corrections/{correction}", responses=READS)
+def correction(_: AnOfficer, reading: AReading, correction: str) -> models.CorrectionRow:
+    """One request."""
+    row = reading.find(
+        "corrections", lambda view: requests.by_id(view, correction), Unknown("unknown-correction")
+    )
+    return models.CorrectionRow.model_validate(row)
+
+
+@routes.post("/corrections/{correction}/decision", response_model=models.CorrectionActed, responses=ACTS)
+def decide(
+    hub: AHub,
+    by: AnActor,
+    command_id: ACommandId,
+    expected: Expected,
+    correction: str,
+    body: models.CorrectionDecision,
+) -> Response:
+    """Approve, and it is carried out at once; or reject with a reason. It must be another officer."""
+    desk = hub.desk
+    match body.decision:
+        case "approve":
+            home = _plain(body.home)
+            approval = corrections.Approval(home if isinstance(home, asked.Home) else None, body.relation)
+            done = civil.approve(desk, correction, approval, by=by, command_id=command_id, expected=expected)
+            corrected = corrections.Corrected(done.receipt, correction, done.entry)
+        case "reject":
+            corrected = corrections.reject(
+                desk, correction, body.reason, by=by, command_id=command_id, expected=expected
+            )
+        case _:
+            raise Malformed("unknown-choice", field="decision")
+    return _corrected(hub, corrected, 200)
+
+
+@routes.get("/entries/{entry}", responses=READS)
+def entry(hub: AHub, _: AnOfficer, entry: str) -> models.RegisterEntry:
+    """An entry of the register of civil events, with what was said and shown."""
+    facts = [fact.event for fact in hub.ledger.stream(entry)]
+    recorded = next((e for e in facts if isinstance(e, CivilEventRecorded)), None)
+    if recorded is None:
+        raise Unknown("unknown-entry")
+    annulled = next((e.on for e in facts if isinstance(e, CivilEventAnnulled)), None)
+    return models.RegisterEntry(
+        entry=entry,
+        code=recorded.code,
+        form=recorded.form,
+        vintage=recorded.vintage,
+        on=recorded.on,
+        reported_on=recorded.reported_on,
+        residents=list(recorded.residents),
+        households=list(recorded.households),
+        papers=list(recorded.papers),
+        flags=list(recorded.flags),
+        deed=recorded.deed.value or None,
+        details=_details(recorded),
+        annulled_on=annulled,
+    )
+
+
+def _details(recorded: CivilEventRecorded) -> list[models.EntryDetail] | None:
+    said = recorded.details.value
+    return None if said is None else [models.EntryDetail(name=d.name, value=d.value) for d in said]
