@@ -5,7 +5,6 @@ event store, and anything else the library offers (notification log, subscriptio
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -20,7 +19,7 @@ from adapters.ledger.many import Together
 from adapters.ledger.mapper import Fact, Mapper
 from adapters.ledger.remembered import Remembered
 from adapters.ledger.sealing import Keyring
-from adapters.ledger.store import ClaimTaken, CommandTaken, LedgerRecorder, Row, VersionTaken, store_errors
+from adapters.ledger.store import ClaimTaken, CommandTaken, LedgerRecorder, VersionTaken, store_errors
 from adapters.ledger.subject_keys import SubjectKeys
 from domain.kernel.decider import Act, Decider
 from domain.kernel.errors import CommandRunning, Refused, StoreUnavailable
@@ -30,7 +29,6 @@ from domain.kernel.ports import Clock, Loaded
 S = TypeVar("S")
 ATTEMPTS = 5
 """How often a lost race is decided again."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ledger(Together, Application[str]):
@@ -198,14 +196,14 @@ class Ledger(Together, Application[str]):
     def after(self, position: int, limit: int) -> list[Recorded[Any]]:
         """At most ``limit`` facts that follow ``position``."""
         with store_errors():
-            return self._recorded(self.recorder.after(position, limit))
+            return self._facts.read_many(self.recorder.after(position, limit))
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Recorded[Any]]:
         """The facts of one stream with ``after`` < version <= ``upto``; a name that cannot be has none."""
         if not NAME.fullmatch(stream):
             return []
         with store_errors():
-            return self._recorded(self.recorder.stream(stream, after=after, upto=upto))
+            return self._facts.read_many(self.recorder.stream(stream, after=after, upto=upto))
 
     def wait(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position`` or ``timeout`` seconds have passed; True when it is."""
@@ -251,13 +249,6 @@ class Ledger(Together, Application[str]):
     def blind(self, purpose: str, value: str) -> str:
         """A keyed hash in hex, for stream ids that must not tell what they stand for."""
         return self._keys.digest(f"blind {purpose}", value.encode()).hex()
-
-    def _recorded(self, rows: Sequence[Row]) -> list[Recorded[Any]]:
-        read = self._facts.read_many([(row.topic, row.record) for row in rows])
-        return [
-            Recorded(row.pos, EPOCH + timedelta(microseconds=row.committed_at), header, event)
-            for row, (header, event) in zip(rows, read, strict=True)
-        ]
 
 
 def _module(at: Path | str) -> dict[str, str]:

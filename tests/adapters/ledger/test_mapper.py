@@ -28,17 +28,18 @@ from tests.adapters.ledger.conftest import Open
 from tests.adapters.ledger.shelf import label, put
 
 SHORT = st.text(max_size=12)
+MINUTES = st.integers(-14 * 60, 14 * 60)
+TIMES = st.builds(
+    lambda at, zone: at.replace(tzinfo=timezone(timedelta(minutes=zone))), st.datetimes(), MINUTES
+)
 PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
     str: SHORT,
     int: st.integers(-(2**63), 2**64 - 1),
     bool: st.booleans(),
     date: st.dates(),
+    datetime: TIMES,
     type(None): st.none(),
 }
-MINUTES = st.integers(-14 * 60, 14 * 60)
-TIMES = st.builds(
-    lambda at, zone: at.replace(tzinfo=timezone(timedelta(minutes=zone))), st.datetimes(), MINUTES
-)
 ACTORS = st.builds(
     Actor,
     id=SHORT,
