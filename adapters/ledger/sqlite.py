@@ -54,7 +54,7 @@ POLL = 0.01
 """Seconds between two looks at what another process appended."""
 CHECKPOINT_PAGES = 8000
 """Pages of the write-ahead log (32 MB) that are moved into the file at once."""
-BULK = 1000
+BULK = 4000
 """Facts of an append from which on it is one of many: pages are moved less often meanwhile."""
 BULK_PAGES = 32_000
 """Pages of the write-ahead log (128 MB) of bulk appends: those of the trees are written again and again."""
