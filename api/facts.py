@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.reference import Reference
+from domain.access import reading
 from domain.exchange import delivery
 from domain.kernel import series
 from domain.kernel.decider import Decider
@@ -25,6 +26,7 @@ EVENTS: tuple[EventType, ...] = (
     *delivery.EVENTS,
     *erasure.EVENTS,
     *paper.EVENTS,
+    *reading.EVENTS,
 )
 """Every name that may stand in the ledger."""
 
@@ -48,4 +50,5 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,
         "paper": paper.paper_decider,
+        "reading": reading.reading_decider,
     }

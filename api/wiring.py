@@ -27,6 +27,7 @@ from api.acts.privacy import finish
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
 from api.opening import open_desk, place
+from api.readings import Readings
 from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Task
@@ -114,6 +115,7 @@ class Hub:
     desk: Desk
     press: Press
     officers: Officers
+    readings: Readings
     feeds: Mapping[str, ViewFeed]
     couriers: Mapping[str, Courier]
     checkpointer: Checkpointer
@@ -135,6 +137,7 @@ class Hub:
         self.supervisor.stop()
         for courier in self.couriers.values():
             courier.close()
+        self.readings.close()
         self.views.close()
         self.ledger.close()
 
@@ -167,7 +170,14 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         for ministry in ministries(settings)
     }
     checkpointer = Checkpointer(ledger, notary(settings))
-    tasks: list[Task] = [Projector(views, clock), Scrubber(views), checkpointer, *couriers.values()]
+    readings = Readings.open(folder, clock, VALID_TIME, origin=settings.origin, wait=settings.wait)
+    tasks: list[Task] = [
+        Projector(views, clock),
+        Scrubber(views),
+        checkpointer,
+        *couriers.values(),
+        *readings.tasks,
+    ]
     return Hub(
         settings=settings,
         clock=clock,
@@ -176,6 +186,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         desk=desk,
         press=press(settings, desk),
         officers=Officers.seeded(),
+        readings=readings,
         feeds=outlets,
         couriers=couriers,
         checkpointer=checkpointer,

@@ -187,6 +187,11 @@ def open_pdf(desk: Desk, press: Press, paper: str) -> bytes:
     return press.open(_issued(desk, paper))
 
 
+def subjects(desk: Desk, paper: str) -> tuple[str, ...]:
+    """The data subjects on a paper."""
+    return tuple(share.subject for share in _issued(desk, paper).shares)
+
+
 def reprint(
     desk: Desk, paper: str, reason: str, *, by: Actor, command_id: UUID, expected: int | None = None
 ) -> Printed:

@@ -112,6 +112,8 @@ def router(hub: Hub) -> APIRouter:
             if has_seen(request, headers["ETag"]):
                 return Response(status_code=NOT_MODIFIED, headers=headers)
             entries = feeds.page(view, destination, after, limit)
+        if entries:
+            hub.readings.feed(destination, after + 1, last)
         return Response(b"[" + b",".join(entries) + b"]", headers=headers, media_type=BATCH)
 
     return routes

@@ -6,6 +6,7 @@ from api.acts import blank_stock as acts
 from api.errors import status
 from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, see_other
+from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Refused
 from domain.population.blank_stock import CENTRE, OPENING, Spoilage
 from projections import blank_stock, ktp_queue, parking, residents
@@ -79,6 +80,7 @@ def stock_page(
         people = residents.by_ids(view, [case.resident for case in cases.values() if case])
         lines = blank_stock.lines(view, office)
         parked = parking.count(view, "blank_stock", "ktp_queue", "residents")
+    page.looks(Seen.LIST, people)
     return page.render(
         "blanks_office.html",
         code if checked else 200,

@@ -16,6 +16,7 @@ from api.pages.asof import NOW, AnAsOf, AsOf
 from api.pages.drawings import clock_bar
 from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
+from domain.access.reading import Seen
 from domain.kernel.errors import Refused, Unknown
 from domain.kernel.segments import Cause, Closed
 from domain.papers.paper import PaperKind
@@ -66,6 +67,7 @@ def queue_page(
         day = ktp_queue.day(view, on, office)
         people = residents.by_ids(view, [row.resident for row in (*waiting, *ended[:RECENT])])
         blanks = Blanks.seen(view, office)
+    page.looks(Seen.LIST, people)
     return page.render(
         "counter.html",
         int(status(refused)) if refused else 200,
@@ -177,6 +179,7 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
         resident = residents.by_id(view, row.resident)
         blanks = Blanks.seen(view, row.office)
         printed = papers.of_record(view, case)
+    page.looks(Seen.RECORD, [row.resident], case)
     closed = page.hub.desk.reference.opening.closed
     order = steps(Document(row.document))
     return page.render(

@@ -1,6 +1,6 @@
 """What every page shares: the reader's language, the officer at the desk, the frame around the content."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,7 @@ from api.pages.searches import Searches
 from api.pages.sessions import COOKIE, Sessions
 from api.pages.words import Words
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Refused
 from domain.kernel.events import Actor
 from projections import parking
@@ -102,6 +103,10 @@ class Page:
         with self._view(asof) as view:
             self.request.state.parked = parking.count(view, *models)
             yield view
+
+    def looks(self, seen: Seen, ids: Iterable[str], record: str = "") -> None:
+        """Record that the officer sees these residents, before the page is made: it is not shown without."""
+        self.hub.readings.person(seen, ids, by=self.actor, record=record)
 
     def _view(self, asof: AsOf) -> AbstractContextManager[View]:
         views = self.hub.views

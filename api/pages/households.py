@@ -12,6 +12,7 @@ from api.acts.population import NewHousehold, NewMember
 from api.errors import status
 from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
+from domain.access.reading import Seen
 from domain.kernel.errors import AlreadyClaimed, Malformed, Refused, Unknown
 from domain.kernel.values import Nik
 from domain.population.resident import MAX_NAME
@@ -94,6 +95,7 @@ def household(page: APage, household: str, baru: int = 0) -> Response:
             raise Unknown("unknown-household")
         members = residents.of_household(view, household)
         printed = papers.of_record(view, household)
+    page.looks(Seen.RECORD, [member.resident for member in members], household)
     return page.render("household.html", household=row, members=members, papers=printed, fresh=bool(baru))
 
 

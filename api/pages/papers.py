@@ -8,6 +8,7 @@ from api.errors import status
 from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
 from api.rest.papers import pdf_answer
+from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Refused, Unknown
 from domain.papers.paper import PaperStatus, ReprintReason, RevocationReason
 from projections import papers, parking
@@ -40,7 +41,7 @@ def paper(page: APage, paper: str, baru: int = 0, masih: int = 0) -> Response:
 @routes.get("/dokumen/{paper}/pdf")
 def pdf(page: APage, paper: str) -> Response:
     """The paper as it was printed."""
-    _ = page.officer
+    page.looks(Seen.PAPER, acts.subjects(page.hub.desk, paper), paper)
     return pdf_answer(acts.open_pdf(page.hub.desk, page.hub.press, paper), paper)
 
 
@@ -81,6 +82,7 @@ def _page(
         parked = parking.count(view, "papers")
     if row is None:
         raise Unknown("unknown-paper")
+    page.looks(Seen.RECORD, row.subjects, paper)
     return page.render(
         "paper.html",
         int(status(refused)) if refused else 200,

@@ -7,6 +7,7 @@ from api.errors import status
 from api.pages.asof import AnAsOf
 from api.pages.forms import APosted, again
 from api.pages.frame import APage, Page, see_other
+from domain.access.reading import Seen
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
 from domain.privacy.erasure import Basis
@@ -25,6 +26,7 @@ def listing(page: APage, asof: AnAsOf, kecamatan: str = "", desa: str = "", sesu
         rows = residents.page(
             view, kecamatan=kecamatan or None, village=desa or None, after=sesudah or None, limit=PAGE
         )
+    page.looks(Seen.LIST, [row.resident for row in rows])
     return page.render(
         "residents.html",
         rows=rows,
@@ -46,6 +48,7 @@ def search(page: APage, form: APosted) -> Response:
     try:
         return see_other(f"/penduduk/{population.resident_with_nik(page.hub.desk, nik)}")
     except Refused as refused:
+        page.looks(Seen.SEARCH, [])
         return page.render(
             "residents.html",
             int(status(refused)),
@@ -67,6 +70,7 @@ def found(page: APage, search: str) -> Response:
         raise Unknown("search-forgotten")
     with page.shown("residents") as view:
         rows = residents.search_name(view, name, limit=FOUND)
+    page.looks(Seen.SEARCH, [row.resident for row in rows])
     return page.render(
         "residents.html",
         rows=rows,
@@ -109,6 +113,7 @@ def resident_page(
         family = residents.of_household(view, row.household)
         open_case = ktp_queue.case(view, row.open_case) if row.open_case else None
         printed = papers.of_record(view, resident)
+    page.looks(Seen.RECORD, [resident, *(member.resident for member in family)], resident)
     return page.render(
         "resident.html",
         int(status(refused)) if refused else 200,

@@ -1,7 +1,7 @@
 """What every route may ask of a request: the hub, the officer, the command id, the version seen, a view."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Annotated, TypeVar
@@ -14,6 +14,7 @@ from api.acts.desk import JAKARTA
 from api.errors import BadRequest, NotJson
 from api.identity import Officer
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Refused
 from domain.kernel.events import Actor
 from projections import parking
@@ -56,6 +57,25 @@ async def actor_of(officer: AnOfficer) -> Actor:
 
 
 AnActor = Annotated[Actor, Depends(actor_of)]
+
+
+class Look:
+    """An officer who is about to see somebody: recorded before it is answered, or it is not answered."""
+
+    def __init__(self, hub: AHub, by: AnActor) -> None:
+        self._hub = hub
+        self._by = by
+
+    def at(self, seen: Seen, ids: Iterable[str], record: str = "") -> None:
+        """Record the residents among ``ids`` as seen by this officer."""
+        self._hub.readings.person(seen, ids, by=self._by, record=record)
+
+
+async def look_of(hub: AHub, by: AnActor) -> Look:
+    return Look(hub, by)
+
+
+ALook = Annotated[Look, Depends(look_of)]
 
 
 async def command_id_of(

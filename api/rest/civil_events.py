@@ -11,10 +11,11 @@ from api.acts.civil import asked, corrections
 from api.acts.population import NewMember
 from api.rest import models
 from api.rest.answering import ACTS, READS, acted, refused_answers
-from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
+from api.rest.asking import ACommandId, AHub, ALook, AnActor, AReading, Expected
 from api.rest.models.base import Asked
 from api.rest.models.civil import BODIES
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Unknown
 from domain.population.civil_events import CivilEvent
 from domain.population.correction import CorrectionStage
@@ -139,7 +140,7 @@ def _corrected(hub: Hub, done: corrections.Corrected, status: int) -> Response:
 
 @routes.get("/corrections", responses=READS)
 def list_corrections(
-    _: AnOfficer,
+    look: ALook,
     reading: AReading,
     stage: Annotated[str | None, Query(examples=["requested"])] = None,
     resident: Annotated[str | None, Query()] = None,
@@ -148,15 +149,17 @@ def list_corrections(
     if stage and stage not in tuple(CorrectionStage):
         raise Malformed("unknown-stage", stage=stage)
     rows = reading.ask("corrections", lambda view: requests.page(view, stage=stage, resident=resident))
+    look.at(Seen.LIST, [row.resident for row in rows])
     return models.CorrectionPage(items=[models.CorrectionRow.model_validate(row) for row in rows])
 
 
 @routes.get("/corrections/{correction}", responses=READS)
-def correction(_: AnOfficer, reading: AReading, correction: str) -> models.CorrectionRow:
+def correction(look: ALook, reading: AReading, correction: str) -> models.CorrectionRow:
     """One request."""
     row = reading.find(
         "corrections", lambda view: requests.by_id(view, correction), Unknown("unknown-correction")
     )
+    look.at(Seen.RECORD, [row.resident], correction)
     return models.CorrectionRow.model_validate(row)
 
 
@@ -187,12 +190,13 @@ def decide(
 
 
 @routes.get("/entries/{entry}", responses=READS)
-def entry(hub: AHub, _: AnOfficer, entry: str) -> models.RegisterEntry:
+def entry(hub: AHub, look: ALook, entry: str) -> models.RegisterEntry:
     """An entry of the register of civil events, with what was said and shown."""
     facts = [fact.event for fact in hub.ledger.stream(entry)]
     recorded = next((e for e in facts if isinstance(e, CivilEventRecorded)), None)
     if recorded is None:
         raise Unknown("unknown-entry")
+    look.at(Seen.RECORD, recorded.residents, entry)
     annulled = next((e.on for e in facts if isinstance(e, CivilEventAnnulled)), None)
     return models.RegisterEntry(
         entry=entry,

@@ -6,10 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.acts.desk import JAKARTA
+from api.readings import people
 from api.rest import models
 from api.rest.answering import READS, refused_answers
-from api.rest.asking import AHub, AnOfficer
+from api.rest.asking import AHub, ALook, AnOfficer
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Unknown
 from projections import deliveries as receipts
 
@@ -19,7 +21,7 @@ routes = APIRouter(tags=["hub"])
 @routes.get("/streams/{stream}", responses=READS)
 def history(
     hub: AHub,
-    _: AnOfficer,
+    look: ALook,
     stream: str,
     at: Annotated[
         datetime | None,
@@ -34,6 +36,7 @@ def history(
     steps = hub.history(stream, moment, valid)
     if not steps and not hub.history(stream):
         raise Unknown("unknown-stream")
+    look.at(Seen.HISTORY, people(stream, steps), stream)
     return models.History(
         stream=stream,
         at=moment,

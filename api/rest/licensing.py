@@ -9,8 +9,9 @@ from api.acts import licensing
 from api.acts.licensing import Filed
 from api.rest import models
 from api.rest.answering import ACTS, READS, RECORDS, acted, etag, record, refused_answers
-from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, AReadingOfNow, Expected
+from api.rest.asking import ACommandId, AHub, ALook, AnActor, AReading, AReadingOfNow, Expected
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Unknown
 from domain.licensing.application import Status
 from projections import where_is_my_permit
@@ -36,7 +37,7 @@ def apply(hub: AHub, by: AnActor, command_id: ACommandId, new: models.NewApplica
 
 @routes.get("/applications", response_model=models.ApplicationPage, responses=READS)
 def list_applications(
-    _: AnOfficer,
+    look: ALook,
     reading: AReading,
     status: Annotated[str | None, Query(examples=["submitted"])] = None,
     office: Annotated[str | None, Query(examples=["BPT"])] = None,
@@ -50,6 +51,7 @@ def list_applications(
         "where_is_my_permit",
         lambda view: where_is_my_permit.page(view, status=status, office=office, after=after, limit=limit),
     )
+    look.at(Seen.LIST, [row.applicant for row in rows])
     more = {"status": status, "office": office, "after": rows[-1].application if rows else None}
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
     following = f"/api/v1/applications?{query}" if len(rows) == limit else None
@@ -58,12 +60,13 @@ def list_applications(
 
 
 @routes.get("/applications/{application}", response_model=models.Application, responses=RECORDS)
-def application(_: AnOfficer, reading: AReading, request: Request, application: str) -> Response:
+def application(look: ALook, reading: AReading, request: Request, application: str) -> Response:
     """One application. Its ETag is the version to send as `If-Match` with the next act."""
     missing = Unknown("unknown-application")
     row = reading.find(
         "where_is_my_permit", lambda view: where_is_my_permit.by_id(view, application), missing
     )
+    look.at(Seen.RECORD, [row.applicant], application)
     return record(request, models.Application.model_validate(row), etag(row.version), reading.headers)
 
 

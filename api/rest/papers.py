@@ -9,8 +9,9 @@ from api.acts import papers as acts
 from api.acts.papers import Printed
 from api.rest import models
 from api.rest.answering import ACTS, READS, RECORDS, acted, etag, record, refused_answers
-from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
+from api.rest.asking import ACommandId, AHub, ALook, AnActor, AnOfficer, AReading, Expected
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Unknown
 from projections import papers
 from projections.papers import PaperRow
@@ -39,19 +40,21 @@ def issue(
 @routes.get("/papers", response_model=models.PaperPage, responses=READS)
 def list_papers(
     hub: AHub,
-    _: AnOfficer,
+    look: ALook,
     reading: AReading,
     record: Annotated[str, Query(description="A household, resident, case or application.", max_length=80)],
 ) -> models.PaperPage:
     """The papers about a record, or on which a resident or household stands; newest first, at most 100."""
     rows = reading.ask("papers", lambda view: papers.of_record(view, record))
+    look.at(Seen.LIST, [one for row in rows for one in row.subjects], record)
     return models.PaperPage(items=[_paper(hub, row) for row in rows])
 
 
 @routes.get("/papers/{paper}", response_model=models.Paper, responses=RECORDS)
-def paper(hub: AHub, _: AnOfficer, reading: AReading, request: Request, paper: str) -> Response:
+def paper(hub: AHub, look: ALook, reading: AReading, request: Request, paper: str) -> Response:
     """One paper. Its ETag is the version to send as `If-Match`."""
     row = reading.find("papers", lambda view: papers.by_id(view, paper), Unknown("unknown-paper"))
+    look.at(Seen.RECORD, row.subjects, paper)
     return record(request, _paper(hub, row), etag(row.version), reading.headers)
 
 
@@ -68,8 +71,9 @@ def _paper(hub: Hub, row: PaperRow) -> models.Paper:
         **refused_answers(401, 404, 410, 503),
     },
 )
-def pdf(hub: AHub, _: AnOfficer, paper: str) -> Response:
+def pdf(hub: AHub, look: ALook, paper: str) -> Response:
     """The paper as it was printed; 410 `paper-forgotten` once a person on it is forgotten."""
+    look.at(Seen.PAPER, acts.subjects(hub.desk, paper), paper)
     return pdf_answer(acts.open_pdf(hub.desk, hub.press, paper), paper)
 
 

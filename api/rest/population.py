@@ -12,8 +12,9 @@ from api.acts.population import NewMember
 from api.errors import BadRequest
 from api.rest import models
 from api.rest.answering import ACTS, READS, RECORDS, acted, etag, record, refused_answers
-from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
+from api.rest.asking import ACommandId, AHub, ALook, AnActor, AnOfficer, AReading, Expected
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Unknown
 from domain.kernel.segments import Cause
 from projections import ktp_queue, residents
@@ -50,12 +51,13 @@ def _positions(done: population.Registered | population.Served) -> models.Positi
 
 
 @routes.get("/households/{household}", response_model=models.Household, responses=RECORDS)
-def household(_: AnOfficer, reading: AReading, request: Request, household: str) -> Response:
+def household(look: ALook, reading: AReading, request: Request, household: str) -> Response:
     """A family card with its members."""
     row = reading.find(
         "residents", lambda view: residents.household(view, household), Unknown("unknown-household")
     )
     members = reading.ask("residents", lambda view: residents.of_household(view, household))
+    look.at(Seen.RECORD, [member.resident for member in members], household)
     fields = asdict(row) | {"members": [listed(member, reading.day) for member in members]}
     versions = sum(member.version for member in members)
     seen = etag(row.version, versions, reading.day)
@@ -65,7 +67,7 @@ def household(_: AnOfficer, reading: AReading, request: Request, household: str)
 @routes.get("/residents", response_model=models.ResidentPage, responses=READS)
 def list_residents(
     hub: AHub,
-    _: AnOfficer,
+    look: ALook,
     reading: AReading,
     kecamatan: Annotated[str | None, Query(examples=["33.14.10"])] = None,
     village: Annotated[str | None, Query(examples=["33.14.10.1003"])] = None,
@@ -78,6 +80,7 @@ def list_residents(
         "residents",
         lambda view: residents.page(view, kecamatan=kecamatan, village=village, after=after, limit=limit),
     )
+    look.at(Seen.LIST, [row.resident for row in rows])
     more = {"kecamatan": kecamatan, "village": village, "after": rows[-1].resident if rows else None}
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
     following = f"/api/v1/residents?{query}" if len(rows) == limit else None
@@ -96,7 +99,7 @@ def _known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
 @routes.post(
     "/residents/search", response_model=models.ResidentPage, responses=refused_answers(400, 401, 415, 422)
 )
-def search(hub: AHub, _: AnOfficer, reading: AReading, asked: models.Search) -> models.ResidentPage:
+def search(hub: AHub, look: ALook, reading: AReading, asked: models.Search) -> models.ResidentPage:
     """Who has this NIK, or a name that begins so? At most 50; nobody is an empty list."""
     if (asked.nik is None) == (asked.name is None):
         raise BadRequest("search-needs-nik-or-name")
@@ -109,6 +112,7 @@ def search(hub: AHub, _: AnOfficer, reading: AReading, asked: models.Search) -> 
             rows = [_resident(reading, resident)]
     except Unknown:
         rows = []
+    look.at(Seen.SEARCH, [row.resident for row in rows])
     return models.ResidentPage(items=[listed(row, reading.day) for row in rows])
 
 
@@ -119,9 +123,10 @@ def _resident(reading: AReading, resident: str) -> ResidentRow:
 
 
 @routes.get("/residents/{resident}", response_model=models.Resident, responses=RECORDS)
-def resident(_: AnOfficer, reading: AReading, request: Request, resident: str) -> Response:
+def resident(look: ALook, reading: AReading, request: Request, resident: str) -> Response:
     """One resident with her NIK."""
     row = _resident(reading, resident)
+    look.at(Seen.RECORD, [resident], resident)
     fields = {name: value for name, value in asdict(row).items() if name in models.Resident.model_fields}
     fields |= {"flags": row.flags.split(), "spouses": row.spouses.split()}
     model = models.Resident(**fields, ktp=row.ktp(reading.day).value)
@@ -158,6 +163,7 @@ def take_ticket(hub: AHub, by: AnActor, command_id: ACommandId, new: models.NewT
 def list_cases(
     hub: AHub,
     officer: AnOfficer,
+    look: ALook,
     reading: AReading,
     office: Annotated[str | None, Query(description="Absent: the officer's own.")] = None,
     on: Annotated[date | None, Query(description="Absent: today, or the day of `valid`.")] = None,
@@ -167,13 +173,15 @@ def list_cases(
     day, where = on or reading.day, office or officer.office
     hub.desk.reference.offices.office(where, day)
     rows = reading.ask("ktp_queue", lambda view: ktp_queue.queue(view, where, day, document))
+    look.at(Seen.LIST, [row.resident for row in rows])
     return models.CasePage(office=where, on=day, items=[_case(row) for row in rows])
 
 
 @routes.get("/cases/{case}", response_model=models.Case, responses=RECORDS)
-def case(_: AnOfficer, reading: AReading, request: Request, case: str) -> Response:
+def case(look: ALook, reading: AReading, request: Request, case: str) -> Response:
     """One case. Its ETag is the version to send as `If-Match` with the next step."""
     row = reading.find("ktp_queue", lambda view: ktp_queue.case(view, case), Unknown("unknown-case"))
+    look.at(Seen.RECORD, [row.resident], case)
     return record(request, _case(row), etag(row.version), reading.headers)
 
 

@@ -8,8 +8,9 @@ from api.acts import privacy
 from api.acts.privacy import Asked
 from api.rest import models
 from api.rest.answering import ACTS, READS, acted
-from api.rest.asking import ACommandId, AHub, AnActor, AnOfficer, AReading, Expected
+from api.rest.asking import ACommandId, AHub, ALook, AnActor, AReading, Expected
 from api.wiring import Hub
+from domain.access.reading import Seen
 from domain.kernel.errors import Malformed
 from domain.privacy.erasure import Stage
 from projections import erasures
@@ -32,12 +33,13 @@ def request(hub: AHub, by: AnActor, command_id: ACommandId, new: models.NewErasu
 
 @routes.get("/erasures", response_model=models.ErasurePage, responses=READS)
 def list_erasures(
-    _: AnOfficer, reading: AReading, stage: Annotated[str | None, Query(examples=["requested"])] = None
+    look: ALook, reading: AReading, stage: Annotated[str | None, Query(examples=["requested"])] = None
 ) -> models.ErasurePage:
     """The latest requests, newest first, at most 100."""
     if stage and stage not in tuple(Stage):
         raise Malformed("unknown-stage", stage=stage)
     rows = reading.ask("erasures", lambda view: erasures.page(view, stage=stage))
+    look.at(Seen.LIST, [row.resident for row in rows])
     return models.ErasurePage(items=[models.Erasure.model_validate(row) for row in rows])
 
 

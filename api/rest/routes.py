@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter, Depends
 
-from api.rest import civil_events, counter, inside, licensing, papers, population, privacy, reference
+from api.rest import (
+    civil_events,
+    counter,
+    inside,
+    licensing,
+    papers,
+    population,
+    privacy,
+    readings,
+    reference,
+)
 from api.rest.asking import must_be_json, with_hub
 from api.wiring import Hub
 
@@ -14,6 +24,7 @@ ROUTES = (
     counter.routes,
     licensing.routes,
     privacy.routes,
+    readings.routes,
     papers.routes,
     inside.routes,
 )

@@ -20,6 +20,7 @@ SKELETON = (
     "domain/population/resident.py",
     "domain/licensing/application.py",
     "domain/exchange/delivery.py",
+    "domain/access/reading.py",
     "domain/privacy/erasure.py",
     "domain/papers/paper.py",
     "adapters/courier.py",

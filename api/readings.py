@@ -1,0 +1,121 @@
+"""Who looked at what: the ledger of readings, apart from the registry so that looking never slows it.
+
+It stands in a folder of its own that is laid out as that of a node (``ledger.db``, ``keys``, ``evidence``,
+``views.db``): what verifies, exports and restores a ledger does so with this one too.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from adapters.evidence.checkpoint import Checkpointer
+from adapters.evidence.notary import Notary
+from adapters.evidence.store import store_at
+from adapters.ids import new_id
+from adapters.ledger.ledger import Ledger
+from adapters.views import SqliteViews
+from api.acts.desk import stream_id
+from api.facts import EVENTS
+from api.opening import LEDGER
+from domain.access.reading import Command, ReadFeed, ReadPerson, Seen, reading_decider
+from domain.kernel.decider import act
+from domain.kernel.events import Actor
+from domain.kernel.ports import Clock, Task
+from domain.kernel.valid import ValidTime
+from projections import readings
+from projections.history import Step
+from projections.projector import Projector
+from projections.readings import NEWEST, ReadingRow
+from projections.views import Views
+
+FOLDER = "readings"
+"""The folder of readings in the folder of a node."""
+PERSON = "resident-"
+"""How the id of every resident begins."""
+
+
+class _ReadingsProjector(Projector):
+    name = "readings-projector"
+
+
+class _ReadingsCheckpointer(Checkpointer):
+    name = "readings-checkpointer"
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The ledger of readings and what is computed from it. ``wait``: seconds for its read model to follow."""
+
+    ledger: Ledger
+    views: Views
+    projector: Projector
+    checkpointer: Checkpointer
+    wait: float
+
+    @classmethod
+    def open(cls, data: Path, clock: Clock, time: ValidTime, *, origin: str, wait: float) -> "Readings":
+        """The readings of the node in folder ``data``; made when absent."""
+        folder = data / FOLDER
+        folder.mkdir(mode=0o700, exist_ok=True)
+        keys = folder / "keys"
+        ledger = Ledger.open(folder / LEDGER, keys=keys, events=EVENTS, clock=clock)
+        views = Views(SqliteViews(folder / "views.db"), (readings.read_model(),), ledger, time)
+        notary = Notary(
+            store_at(folder / LEDGER), keys=keys, folder=folder / "evidence", origin=f"{origin}/readings"
+        )
+        return cls(
+            ledger, views, _ReadingsProjector(views, clock), _ReadingsCheckpointer(ledger, notary), wait
+        )
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return self.projector, self.checkpointer
+
+    def person(self, seen: Seen, ids: Iterable[str], *, by: Actor, record: str = "") -> None:
+        """Record that ``by`` is about to see the residents among ``ids``: before it is shown, or nothing is.
+
+        Raises ``StoreUnavailable``. Nobody to see is no reading, unless somebody was searched for.
+        """
+        residents = tuple(one for one in dict.fromkeys(ids) if one.startswith(PERSON))
+        if residents or seen is Seen.SEARCH:
+            self._record(ReadPerson(residents, seen, record), by)
+
+    def feed(self, destination: str, first: int, last: int) -> None:
+        """Record that a ministry is about to get these entries of its feed."""
+        by = Actor(destination, "ministry", destination.upper(), "delivery", "feed")
+        self._record(ReadFeed(destination, first, last), by)
+
+    def _record(self, command: Command, by: Actor) -> None:
+        command_id = new_id()
+        # A stream for each: two readings never wait for one another, and none loads what came before.
+        stream = stream_id("reading", command_id)
+        self.ledger.execute([act(reading_decider, stream, command)], by=by, command_id=command_id)
+
+    def of(self, resident: str, *, before: int = NEWEST, limit: int = 100) -> list[ReadingRow]:
+        """Who looked at a resident, newest first: all that was recorded up to now."""
+        self.views.wait(self.ledger.head(), self.wait)
+        with self.views.now() as view:
+            return readings.of_resident(view, resident, before=before, limit=limit)
+
+    def close(self) -> None:
+        self.views.close()
+        self.ledger.close()
+
+
+def people(stream: str, steps: Iterable[Step]) -> list[str]:
+    """The residents that the history of a stream tells of."""
+    told = (residents_in([step.data, step.state]) for step in steps)
+    return list(dict.fromkeys([stream, *chain.from_iterable(told)]))
+
+
+def residents_in(value: object) -> Iterator[str]:
+    """The residents that plain values tell of, however deep."""
+    if isinstance(value, str) and value.startswith(PERSON):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from residents_in(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from residents_in(inner)
