@@ -39,6 +39,7 @@ from projections import (
     erasures,
     feeds,
     ktp_queue,
+    name_index,
     papers,
     residents,
     where_is_my_permit,
@@ -56,6 +57,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
     encode = msgspec.json.encode
     return (
         residents.read_model(tables.regions),
+        name_index.read_model(),
         ktp_queue.read_model(tables.opening.closed),
         blank_stock.read_model(),
         where_is_my_permit.read_model(),

@@ -92,7 +92,6 @@ _people = Table(
     Column("version", Integer, nullable=False),
 )
 Index("residents_by_village", _people.c.village, _people.c.name, _people.c.resident)
-Index("residents_by_name", _people.c.name.collate("NOCASE"))
 _households = Table(
     "households",
     _meta,
@@ -421,16 +420,6 @@ def _follows(last: ResidentRow) -> ColumnElement[bool]:
         c.village > last.village,
         and_(c.village == last.village, or_(c.name.is_not(None), c.resident > last.resident)),
     )
-
-
-def search_name(view: View, name: str, limit: int = 50) -> list[ResidentRow]:
-    """Residents whose name begins with ``name``, whatever its case."""
-    start = name.strip()
-    if not start:
-        return []
-    by_name = _people.c.name.collate("NOCASE")
-    query = select(_people).where(by_name >= start, by_name < start + "\U0010ffff").order_by(by_name)
-    return [ResidentRow(*row) for row in view.connection.execute(query.limit(limit))]
 
 
 def counts(view: View) -> Counts:

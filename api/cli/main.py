@@ -354,6 +354,22 @@ def bench_hub(
     raise typer.Exit(run.main(quick=quick, json=json, only=only or []))
 
 
+@bench.command("population")
+def bench_population(
+    quick: Quick = False,
+    long: Annotated[bool, typer.Option("--long", help="All 865,417 residents.")] = False,
+    json: Measures = None,
+    only: Only = None,
+) -> None:
+    """Measure the search for residents, by number and by misspelt names."""
+    from api.bench import searching
+
+    if quick and long:
+        raise typer.BadParameter("either quick or long", param_hint="--quick, --long")
+    _known(only, searching.ROWS)
+    raise typer.Exit(searching.main(quick=quick, long=long, json=json, only=only or []))
+
+
 @bench.command("ledger")
 def bench_ledger(
     quick: Quick = False,

@@ -1,7 +1,11 @@
-"""Residents as an officer sees them: found by NIK or name, listed by village, one page each."""
+"""Residents as an officer sees them: found by number or name, listed by village, one page each."""
+
+from collections.abc import Sequence
+from datetime import date
 
 from fastapi import APIRouter, Response
 
+from api import finding
 from api.acts import population
 from api.errors import status
 from api.pages.asof import AnAsOf
@@ -12,6 +16,8 @@ from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
 from domain.privacy.erasure import Basis
 from projections import ktp_queue, papers, residents
+from projections.name_index import Asked
+from projections.residents import ResidentRow
 
 routes = APIRouter()
 PAGE = 50
@@ -41,45 +47,53 @@ def listing(page: APage, asof: AnAsOf, kecamatan: str = "", desa: str = "", sesu
 
 @routes.post("/penduduk/cari")
 def search(page: APage, form: APosted) -> Response:
-    """Search by NIK or by name: neither ever stands in an address."""
-    officer, nik, name = page.officer, form.text("nik").replace(" ", ""), form.text("nama")
-    if not nik:
-        return see_other(f"/penduduk/hasil/{page.frame.searches.keep(officer.id, name)}")
+    """Search by NIK, KK number or name: none of them ever stands in an address."""
+    officer, desk = page.officer, page.hub.desk
+    nik, kk = (form.text(name).replace(" ", "") for name in ("nik", "kk"))
     try:
-        return see_other(f"/penduduk/{population.resident_with_nik(page.hub.desk, nik)}")
+        if nik:
+            return see_other(f"/penduduk/{population.resident_with_nik(desk, nik)}")
+        if kk:
+            return _family_card(page, finding.household_with_kk(desk, kk))
     except Refused as refused:
-        page.looks(Seen.SEARCH, [])
-        return page.render(
-            "residents.html",
-            int(status(refused)),
-            problems=[page.problem(refused, "nik")],
-            rows=[],
-            kecamatan="",
-            village="",
-            full=False,
-            searched=True,
-            nik=nik,
-        )
+        field = "nik" if nik else "kk"
+        problems = [page.problem(refused, field)]
+        return _result(page, [], int(status(refused)), problems=problems, nik=nik, kk=kk)
+    asked = Asked(form.text("nama"), _day(form.text("lahir")), form.text("tempat") or None)
+    return see_other(f"/penduduk/hasil/{page.frame.searches.keep(officer.id, asked)}")
+
+
+def _day(text: str) -> date | None:
+    """What narrows a search and cannot be read narrows nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _family_card(page: Page, household: str) -> Response:
+    with page.shown("residents") as view:
+        rows = residents.of_household(view, household)
+    return _result(page, rows)
+
+
+def _result(page: Page, rows: Sequence[ResidentRow], code: int = 200, **said: object) -> Response:
+    page.looks(Seen.SEARCH, [row.resident for row in rows])
+    rest: dict[str, object] = {"kecamatan": "", "village": "", "full": False, "searched": True}
+    return page.render(
+        "residents.html", code, rows=rows, on=page.hub.desk.today, **({"problems": []} | rest | said)
+    )
 
 
 @routes.get("/penduduk/hasil/{search}")
 def found(page: APage, search: str) -> Response:
-    """Who bears the name that this officer searched."""
-    name = page.frame.searches.name(page.officer.id, search)
-    if name is None:
+    """Who bears a name like the one that this officer searched, the likeliest first."""
+    asked = page.frame.searches.asked(page.officer.id, search)
+    if asked is None:
         raise Unknown("search-forgotten")
-    with page.shown("residents") as view:
-        rows = residents.search_name(view, name, limit=FOUND)
-    page.looks(Seen.SEARCH, [row.resident for row in rows])
-    return page.render(
-        "residents.html",
-        rows=rows,
-        kecamatan="",
-        village="",
-        full=False,
-        searched=True,
-        name=name,
-    )
+    with page.shown(*finding.MODELS) as view:
+        rows = finding.named(view, asked, FOUND)
+    return _result(page, rows, name=asked.name, born=asked.born, place=asked.place)
 
 
 @routes.get("/penduduk/{resident}")

@@ -1,9 +1,10 @@
-"""A search for a name has an address that does not tell the name."""
+"""A search for a person has an address that does not tell whom."""
 
 from collections import OrderedDict
 from threading import Lock
 
 from adapters.ids import new_id
+from projections.name_index import Asked
 
 KEPT = 500
 
@@ -14,18 +15,18 @@ class Searches:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._lock = Lock()
-        self._names: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._asked: OrderedDict[str, tuple[str, Asked]] = OrderedDict()
 
-    def keep(self, officer: str, name: str) -> str:
+    def keep(self, officer: str, asked: Asked) -> str:
         id_ = new_id().hex
         with self._lock:
-            self._names[id_] = (officer, name)
-            while len(self._names) > self._kept:
-                self._names.popitem(last=False)
+            self._asked[id_] = (officer, asked)
+            while len(self._asked) > self._kept:
+                self._asked.popitem(last=False)
         return id_
 
-    def name(self, officer: str, id_: str) -> str | None:
+    def asked(self, officer: str, id_: str) -> Asked | None:
         """What this officer searched; None when it is forgotten or another's."""
         with self._lock:
-            owner, name = self._names.get(id_, ("", ""))
-        return name if owner == officer else None
+            owner, asked = self._asked.get(id_, ("", None))
+        return asked if owner == officer else None

@@ -1,5 +1,6 @@
 """Residents, households and the KTP counter over REST."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api import finding
 from api.acts import population
 from api.acts.population import NewMember
 from api.errors import BadRequest
@@ -19,6 +21,7 @@ from domain.kernel.errors import Malformed, Unknown
 from domain.kernel.segments import Cause
 from projections import ktp_queue, residents
 from projections.ktp_queue import CaseRow
+from projections.name_index import Asked
 from projections.residents import ResidentRow
 
 routes = APIRouter(tags=["population"])
@@ -73,9 +76,14 @@ def list_residents(
     village: Annotated[str | None, Query(examples=["33.14.10.1003"])] = None,
     after: Annotated[str | None, Query(description="As in `next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE,
+    q: Annotated[
+        str | None, Query(description="A name as heard: the likeliest first. Never a number.")
+    ] = None,
 ) -> models.ResidentPage:
-    """Residents by village and name, in pages; the NIK is masked."""
+    """Residents by village and name, in pages, or those with a name like ``q``; the NIK is masked."""
     _known(hub, kecamatan, village)
+    if q is not None:
+        return _likely(reading, Asked(q, village=village), limit)
     rows = reading.ask(
         "residents",
         lambda view: residents.page(view, kecamatan=kecamatan, village=village, after=after, limit=limit),
@@ -85,6 +93,13 @@ def list_residents(
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
     following = f"/api/v1/residents?{query}" if len(rows) == limit else None
     return models.ResidentPage(items=[listed(row, reading.day) for row in rows], next=following)
+
+
+def _likely(reading: AReading, asked: Asked, limit: int) -> models.ResidentPage:
+    if any(c.isdigit() for c in asked.name):
+        raise BadRequest("number-in-address")
+    rows = reading.ask("name_index", lambda view: finding.named(view, asked, limit))
+    return models.ResidentPage(items=[listed(row, reading.day) for row in rows])
 
 
 def _known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
@@ -100,20 +115,28 @@ def _known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
     "/residents/search", response_model=models.ResidentPage, responses=refused_answers(400, 401, 415, 422)
 )
 def search(hub: AHub, look: ALook, reading: AReading, asked: models.Search) -> models.ResidentPage:
-    """Who has this NIK, or a name that begins so? At most 50; nobody is an empty list."""
-    if (asked.nik is None) == (asked.name is None):
+    """Who has this NIK, is on this family card, or has a name like this, the likeliest first? At most 50;
+    nobody is an empty list.
+    """
+    if [asked.nik, asked.kk, asked.name].count(None) != 2:
         raise BadRequest("search-needs-nik-or-name")
+    _known(hub, None, asked.village)
     try:
-        rows = reading.ask(
-            "residents", lambda view: residents.search_name(view, asked.name or "", limit=PAGE)
-        )
-        if asked.nik is not None:
-            resident = population.resident_with_nik(hub.desk, asked.nik)
-            rows = [_resident(reading, resident)]
+        rows = _searched(hub, reading, asked)
     except Unknown:
         rows = []
     look.at(Seen.SEARCH, [row.resident for row in rows])
     return models.ResidentPage(items=[listed(row, reading.day) for row in rows])
+
+
+def _searched(hub: Hub, reading: AReading, asked: models.Search) -> Sequence[ResidentRow]:
+    if asked.nik is not None:
+        return [_resident(reading, population.resident_with_nik(hub.desk, asked.nik))]
+    if asked.kk is not None:
+        card = finding.household_with_kk(hub.desk, asked.kk)
+        return reading.ask("residents", lambda view: residents.of_household(view, card))
+    wanted = Asked(asked.name or "", asked.born, asked.birth_place, asked.village)
+    return reading.ask("name_index", lambda view: finding.named(view, wanted, PAGE))
 
 
 def _resident(reading: AReading, resident: str) -> ResidentRow:

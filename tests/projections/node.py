@@ -24,6 +24,7 @@ from projections import (
     erasures,
     feeds,
     ktp_queue,
+    name_index,
     papers,
     residents,
     where_is_my_permit,
@@ -44,6 +45,7 @@ def all_models(ledger: Reader) -> tuple[ReadModel, ...]:
     regions = tables.regions
     return (
         residents.read_model(regions),
+        name_index.read_model(),
         ktp_queue.read_model(tables.opening.closed),
         blank_stock.read_model(),
         where_is_my_permit.read_model(),

@@ -97,25 +97,6 @@ def test_a_page_is_of_one_kecamatan_or_one_village(node: Node, book: Book) -> No
     assert names(node.ask(residents.page, village=KEDEN)) == ["Dewi"]
 
 
-def test_names_are_found_by_their_beginning_whatever_the_case(node: Node, book: Book) -> None:
-    for number, name in enumerate(["Sri Wahyuni", "SRIYONO", "Asri", "Sumini"], 1):
-        book.write(f"resident-{number}", resident(number, name))
-    book.write("resident-9", forgotten(9))
-    node.project()
-    assert names(node.ask(residents.search_name, " sri")) == ["Sri Wahyuni", "SRIYONO"]
-    assert names(node.ask(residents.search_name, "s", limit=1)) == ["Sri Wahyuni"]
-    assert node.ask(residents.search_name, "%") == []
-    assert node.ask(residents.search_name, "  ") == []
-
-
-def test_a_search_uses_the_index_of_names(node: Node) -> None:
-    with node.views.now() as view:
-        plan = view.connection.exec_driver_sql(
-            "EXPLAIN QUERY PLAN SELECT * FROM residents WHERE name COLLATE NOCASE >= 'sri' LIMIT 5"
-        ).all()
-    assert "residents_by_name" in str(plan)
-
-
 def test_counts_add_up_to_the_regency(node: Node, book: Book) -> None:
     book.write("household-1", household(1, "resident-1"))
     book.write("resident-1", resident(1), KtpIssued("case-1", TODAY))
@@ -158,7 +139,6 @@ def test_forgetting_takes_a_resident_out_of_the_registry_of_names(node: Node, bo
         "Budi",
         "Jl. Raya Sukowati 12",
     )
-    assert node.ask(residents.search_name, "Sri") == []
     assert node.ask(residents.counts).residents == 2
 
 

@@ -118,10 +118,20 @@ class Household(Answered):
 
 
 class Search(Asked):
-    """Who is it? Exactly one of both; in a body, because neither may stand in an address."""
+    """Who is it? Exactly one of NIK, KK number and name; in a body, because none may stand in an address."""
 
     nik: Digits | None = Field(None, examples=["3314105708909001"])
-    name: Text | None = Field(None, description="The beginning of the name.", examples=[None])
+    kk: Digits | None = Field(None, description="All who are on this family card.", examples=[None])
+    name: Text | None = Field(
+        None,
+        description="A name or a part of it, misspelt or in the spelling of before 1972.",
+        examples=[None],
+    )
+    born: date | None = Field(None, description="With a name: born on this day, or one beside it.")
+    birth_place: Text | None = Field(
+        None, description="With a name: decides between equals.", examples=[None]
+    )
+    village: str | None = Field(None, description="With a name: who lives there.")
 
 
 class ResidentPage(Answered):

@@ -8,6 +8,7 @@ from api.pages.searches import Searches
 from api.pages.words import Words
 from domain.kernel.segments import Cause, Wait, segments
 from projections.five_minutes import Share, Spent
+from projections.name_index import Asked
 from tests.acts.people import SRI_NIK
 
 INDONESIAN, ENGLISH = Words("id"), Words("en")
@@ -96,10 +97,10 @@ def test_the_causes_share_the_whole_bar() -> None:
 
 def test_an_old_search_is_forgotten() -> None:
     searches = Searches(kept=1)
-    first, second = searches.keep("dewi", "Sri"), searches.keep("dewi", "Budi")
-    assert searches.name("dewi", first) is None
-    assert searches.name("dewi", second) == "Budi"
-    assert searches.name("yuni", second) is None
+    first, second = searches.keep("dewi", Asked("Sri")), searches.keep("dewi", Asked("Budi"))
+    assert searches.asked("dewi", first) is None
+    assert searches.asked("dewi", second) == Asked("Budi")
+    assert searches.asked("yuni", second) is None
 
 
 def test_nested_values_have_dotted_names() -> None:
