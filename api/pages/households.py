@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -15,6 +16,7 @@ from api.pages.frame import APage, Page, Problem, see_other
 from domain.access.reading import Seen
 from domain.kernel.errors import AlreadyClaimed, Malformed, Refused, Unknown
 from domain.kernel.values import Nik
+from domain.population.household.events import HouseholdRegistered, KkRenumbered
 from domain.population.resident import MAX_NAME
 from projections import papers, residents
 
@@ -96,7 +98,24 @@ def household(page: APage, household: str, baru: int = 0) -> Response:
         members = residents.of_household(view, household)
         printed = papers.of_record(view, household)
     page.looks(Seen.RECORD, [member.resident for member in members], household)
-    return page.render("household.html", household=row, members=members, papers=printed, fresh=bool(baru))
+    return page.render(
+        "household.html",
+        household=row,
+        members=members,
+        papers=printed,
+        fresh=bool(baru),
+        numbers=_numbers(page, household),
+    )
+
+
+def _numbers(page: Page, household: str) -> list[tuple[str | None, date]]:
+    """The KK numbers of the household, the one of today first, each with the day from which it holds."""
+    found: list[tuple[str | None, date]] = []
+    for fact in page.hub.ledger.stream(household):
+        match fact.event:
+            case HouseholdRegistered(registered_on=on, residence=at) | KkRenumbered(on, at):
+                found.append((at.value.kk if at.value else None, on))
+    return found[::-1]
 
 
 def _form(
@@ -125,19 +144,20 @@ def _household(checked: Checked, count: int) -> NewHousehold:
     return NewHousehold(
         checked.needed("village"),
         checked.needed("address"),
-        _three(checked.needed("rt")),
-        _three(checked.needed("rw")),
-        tuple(_member(checked, f"m{i}-") for i in range(count)),
+        three(checked.needed("rt")),
+        three(checked.needed("rw")),
+        tuple(member(checked, f"m{i}-") for i in range(count)),
         checked.posted.text("kk").replace(" ", "") or None,
     )
 
 
-def _three(digits: str) -> str:
+def three(digits: str) -> str:
     """RT and RW are printed with three digits."""
     return digits.zfill(3) if digits.isdigit() else digits
 
 
-def _member(checked: Checked, prefix: str) -> NewMember:
+def member(checked: Checked, prefix: str) -> NewMember:
+    """Somebody who enters the registry, from the fields that begin with ``prefix``."""
     given: dict[str, Any] = {}
     for name in MEMBER:
         if name == "birth_date":

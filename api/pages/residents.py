@@ -11,9 +11,11 @@ from api.errors import status
 from api.pages.asof import AnAsOf
 from api.pages.forms import APosted, again
 from api.pages.frame import APage, Page, see_other
+from api.pages.timeline import timeline
 from domain.access.reading import Seen
 from domain.kernel.errors import Refused, Unknown
 from domain.population.case import Document
+from domain.population.resident import Standing
 from domain.privacy.erasure import Basis
 from projections import ktp_queue, papers, residents
 from projections.name_index import Asked
@@ -22,6 +24,14 @@ from projections.residents import ResidentRow
 routes = APIRouter()
 PAGE = 50
 FOUND = 50
+OFFERED = {
+    Standing.ALIVE: ("BIRTH", "MARRIAGE", "MOVE_OUT", "DEATH", "CORRECTION"),
+    Standing.MISSING: ("FOUND", "DEATH"),
+    Standing.MOVED_OUT: ("MOVE_IN",),
+    Standing.ABROAD: ("ABROAD_RETURN",),
+    Standing.DEAD: ("CORRECTION",),
+}
+"""What a clerk records most for somebody who stands so; the catalogue has the rest."""
 
 
 @routes.get("/penduduk")
@@ -97,8 +107,8 @@ def found(page: APage, search: str) -> Response:
 
 
 @routes.get("/penduduk/{resident}")
-def resident(page: APage, resident: str) -> Response:
-    return resident_page(page, resident)
+def resident(page: APage, resident: str, entri: str = "") -> Response:
+    return resident_page(page, resident, entry=entri)
 
 
 @routes.post("/penduduk/{resident}/tiket")
@@ -115,7 +125,11 @@ def take_ticket(page: APage, form: APosted, resident: str) -> Response:
 
 
 def resident_page(
-    page: Page, resident: str, form: APosted | None = None, refused: Refused | None = None
+    page: Page,
+    resident: str,
+    form: APosted | None = None,
+    refused: Refused | None = None,
+    entry: str = "",
 ) -> Response:
     """One resident: the only page that shows a NIK, and only to an officer."""
     _ = page.officer
@@ -127,7 +141,10 @@ def resident_page(
         family = residents.of_household(view, row.household)
         open_case = ktp_queue.case(view, row.open_case) if row.open_case else None
         printed = papers.of_record(view, resident)
-    page.looks(Seen.RECORD, [resident, *(member.resident for member in family)], resident)
+        kin = (*row.spouses.split(), row.mother_id, row.father_id)
+        relatives = residents.by_ids(view, [id_ for id_ in kin if id_])
+    happened = timeline(page.hub, resident)
+    page.looks(Seen.RECORD, [resident, *(member.resident for member in family), *relatives], resident)
     return page.render(
         "resident.html",
         int(status(refused)) if refused else 200,
@@ -136,6 +153,10 @@ def resident_page(
         resident=row,
         household=household,
         family=family,
+        relatives=relatives,
+        happened=happened,
+        fresh=next((h for h in happened if h.entry == entry), None),
+        offered=OFFERED.get(Standing(row.standing), ()) if row.name else (),
         open_case=open_case,
         papers=printed,
         bases=tuple(Basis),

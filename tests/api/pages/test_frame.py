@@ -20,7 +20,7 @@ PUBLIC = [
 ]
 OFFICERS = [
     *("/penduduk", "/penduduk?kecamatan=33.14.10", "/keluarga/baru", "/loket", "/izin/ajukan"),
-    "/izin/berkas",
+    *("/izin/berkas", "/peristiwa", "/peristiwa?cari=pindah", "/peristiwa/BIRTH", "/pembetulan"),
 ]
 INLINE = re.compile(r"<(?:style|script(?![^>]* (?:src|type)=))[^>]*>(.*?)</", re.DOTALL)
 """What stands in a page itself and is obeyed: allowed by its hash, on the one page that is saved to a disk."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import api.pages
+from adapters.reference import reference
 from api.facts import EVENTS
 from api.messages import LANGUAGES, catalogue
 from api.pages.words import Words
@@ -15,8 +16,9 @@ from domain.kernel.segments import Cause
 from domain.licensing.application import Status
 from domain.population.blank_stock import Spoilage
 from domain.population.case import Document, Step
-from domain.population.resident import KtpState
+from domain.population.resident import KtpState, Standing
 
+CIVIL_EVENTS = tuple(reference().civil_events.rows.values())
 FOLDER = Path(api.pages.__file__).parent
 LITERAL = re.compile(r"""\bt\(\s*['"]([a-z0-9.-]+)['"]\s*[,)]""")
 BUILT = re.compile(r"""\b(?:t\(|term\()\s*['"]([a-z-]+)[.'"]""")
@@ -74,6 +76,9 @@ def test_every_code_has_a_word(language: str) -> None:
         ("cause-short", list(Cause)),
         ("document", list(Document)),
         ("ktp", list(KtpState)),
+        ("standing", list(Standing)),
+        ("event-group", [row.group for row in CIVIL_EVENTS]),
+        ("choice", [o for row in CIVIL_EVENTS for f in row.fields if f.kind == "choice" for o in f.options]),
         ("spoilage", list(Spoilage)),
         ("error", list(CODES)),
         ("flag", ["nik-region-differs", "nik-date-differs", "nik-sex-differs"]),

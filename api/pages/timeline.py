@@ -1,0 +1,43 @@
+"""The civil events of a person, as her page tells them: what, when, where, by whom, and what it changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from api.wiring import Hub
+from domain.population.entry import Entry, entry_decider
+from domain.population.resident.events import CivilEventNoted, ElementsChanged
+from domain.population.resident.person import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One civil event. ``changes`` are the elements that it changed; None once she is forgotten."""
+
+    entry: str
+    code: str
+    on: date
+    recorded_at: datetime
+    role: str
+    office: str
+    actor: str
+    changes: tuple[Change, ...] | None
+    register: Entry
+
+
+def timeline(hub: Hub, resident: str) -> list[Happened]:
+    """The latest first."""
+    return list(_happened(hub, resident))[::-1]
+
+
+def _happened(hub: Hub, resident: str) -> Iterator[Happened]:
+    changes: tuple[Change, ...] | None = ()
+    for fact in hub.ledger.stream(resident):
+        match fact.event:
+            case ElementsChanged():
+                changes = fact.event.changes.value
+            case CivilEventNoted(code, entry, on):
+                h = fact.header
+                register = hub.ledger.load(entry_decider, entry).state
+                yield Happened(entry, code, on, h.recorded_at, h.role, h.office, h.actor, changes, register)
+                changes = ()
