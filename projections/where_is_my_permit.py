@@ -205,9 +205,9 @@ def _steps(text: str) -> tuple[PublicStep, ...]:
 
 
 def _row(row: Sequence[Any]) -> ApplicationRow:
-    *columns, died_on = row
-    columns[-2] = _steps(columns[-2])
-    shown = ApplicationRow(*columns, died_on)
+    columns: list[Any] = [*row]
+    columns[-3] = _steps(columns[-3])
+    shown = ApplicationRow(*columns)
     return shown if shown.status in OPEN else replace(shown, applicant_died_on=None)
 
 

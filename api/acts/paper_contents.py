@@ -5,6 +5,15 @@ from datetime import datetime, timedelta
 from math import ceil
 from types import MappingProxyType
 
+from api.acts.deed_contents import (
+    birth_deed,
+    child_card,
+    death_deed,
+    divorce_deed,
+    marriage_deed,
+    married_since,
+    move_letter,
+)
 from api.acts.desk import JAKARTA, Desk
 from api.acts.licensing import load as load_application
 from api.acts.paper_parts import Told, home_of, person_of, place_of, resident_of, word
@@ -32,11 +41,8 @@ CERTIFICATE_HOLDS = timedelta(days=180)
 
 
 def told(desk: Desk, kind: PaperKind, about: str) -> Told:
-    """Refused: ``Unknown`` when there is no such record, ``paper-not-ready``, ``paper-not-printed-yet``."""
-    gather = GATHERERS.get(kind)
-    if gather is None:
-        raise Rejected("paper-not-printed-yet", kind=kind.value)
-    return gather(desk, about)
+    """Refused: ``Unknown`` when there is no such record, ``paper-not-ready``."""
+    return GATHERERS[kind](desk, about)
 
 
 def family_card(desk: Desk, household: str) -> Told:
@@ -45,6 +51,8 @@ def family_card(desk: Desk, household: str) -> Told:
     home = state.residence
     if home is None:
         raise Unknown("unknown-household")
+    if not state.active:
+        raise Rejected("paper-not-ready", kind=PaperKind.FAMILY_CARD.value)
     people = [(m, desk.ledger.load(resident_decider, m.resident).state) for m in state.members]
     known = [(m, r) for m, r in people if r.person is not None]
     head = next((r.person.name for m, r in known if m.resident == state.head and r.person), "")
@@ -52,13 +60,13 @@ def family_card(desk: Desk, household: str) -> Told:
         home.kk,
         head,
         place_of(desk, state.village, home.address, home.rt, home.rw),
-        tuple(_member(desk, r) for _, r in known),
+        tuple(_member(desk, m.resident, r) for m, r in known),
     )
     subjects = (household, *(m.resident for m, _ in known))
     return Told(card, subjects, any(r.synthetic for _, r in known))
 
 
-def _member(desk: Desk, resident: Resident) -> FamilyMember:
+def _member(desk: Desk, id_: str, resident: Resident) -> FamilyMember:
     p = person_of(resident)
     return FamilyMember(
         name=p.name,
@@ -75,6 +83,7 @@ def _member(desk: Desk, resident: Resident) -> FamilyMember:
         citizenship=word(desk, p, "citizenship"),
         father=p.father,
         mother=p.mother,
+        married_on=married_since(desk, id_, resident),
     )
 
 
@@ -197,11 +206,17 @@ GATHERERS: Mapping[PaperKind, Callable[[Desk, str], Told]] = MappingProxyType(
         PaperKind.FAMILY_CARD: family_card,
         PaperKind.KTP_SHEET: ktp_sheet,
         PaperKind.CERTIFICATE: certificate,
+        PaperKind.CHILD_CARD: child_card,
+        PaperKind.BIRTH: birth_deed,
+        PaperKind.DEATH: death_deed,
+        PaperKind.MARRIAGE: marriage_deed,
+        PaperKind.DIVORCE: divorce_deed,
+        PaperKind.MOVE: move_letter,
         PaperKind.RECEIPT: receipt,
         PaperKind.PERMIT: permit,
     }
 )
-"""The papers whose facts are recorded so far: of a household, of a counter case, of an application."""
+"""Every paper: of a household, of a resident, of an entry of the register, of a counter case, of an application."""
 
 
 def _case(desk: Desk, case: str) -> Case:
