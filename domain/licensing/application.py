@@ -247,8 +247,7 @@ def _row(application: Application, catalogue: Catalogue) -> PermitType:
 
 def _submit(catalogue: Catalogue, siup: SiupClasses, new: SubmitApplication) -> ApplicationSubmitted:
     row = catalogue.row(new.permit, new.on)
-    if new.standing is not Applicant.LIVES_HERE:
-        raise Rejected(f"applicant-{new.standing.value}")
+    _must_live_here(new.standing)
     if new.office.kecamatan and not row.delegated_on(new.on):
         raise Rejected("permit-not-delegated", permit=row.code, office=new.office.code)
     if not new.business.company.strip():
@@ -267,6 +266,16 @@ def _submit(catalogue: Catalogue, siup: SiupClasses, new: SubmitApplication) -> 
         synthetic=new.synthetic,
         business=Personal(new.applicant, _judged(new)),
     )
+
+
+def _must_live_here(applicant: Applicant) -> None:
+    match applicant:
+        case Applicant.DEAD:
+            raise Rejected("applicant-dead")
+        case Applicant.MOVED_AWAY:
+            raise Rejected("applicant-moved-away")
+        case Applicant.VOID:
+            raise Rejected("applicant-void")
 
 
 def _judged(new: SubmitApplication) -> Business:
