@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from domain.licensing import application as rules
 from domain.licensing.application import (
+    OPEN,
     Application,
     ApplicationApproved,
     ApplicationRefused,
@@ -31,6 +32,7 @@ from domain.licensing.application import (
     Status,
     evolve,
 )
+from domain.population.resident.events import DeathReversed, Died
 from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, forgotten, upsert
 
 _applications = Table(
@@ -59,7 +61,19 @@ _applications = Table(
 Index("applications_by_office", _applications.c.office, _applications.c.status)
 Index("applications_by_applicant", _applications.c.applicant)
 Index("applications_by_day", _applications.c.submitted_on, _applications.c.application)
+_deaths = Table(
+    "deaths",
+    _applications.metadata,
+    Column("resident", String, primary_key=True),
+    Column("died_on", Date, nullable=False),
+)
+# Joined when read: who applied may be told dead before or after her application is.
+_shown = select(_applications, _deaths.c.died_on).outerjoin(
+    _deaths, _deaths.c.resident == _applications.c.applicant
+)
 _put = upsert(_applications)
+_put_death = upsert(_deaths)
+_drop_death = _deaths.delete().where(_deaths.c.resident == bindparam("id"))
 _one = select(_applications).where(_applications.c.application == bindparam("id"))
 _empty = (
     _applications.update()
@@ -79,7 +93,10 @@ class PublicStep:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationRow:
-    """An application as its officer sees it. Applicant, company and reason are None once forgotten."""
+    """An application as its officer sees it. Applicant, company and reason are None once forgotten.
+
+    ``applicant_died_on`` flags an open one: what becomes of it is for the office to decide.
+    """
 
     application: str
     tracking: str
@@ -100,6 +117,7 @@ class ApplicationRow:
     reason: str | None
     steps: tuple[PublicStep, ...]
     version: int
+    applicant_died_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +136,7 @@ class PublicRow:
 
 
 def read_model() -> ReadModel:
-    return ReadModel("where_is_my_permit", 2, (_applications,), _apply, forget=_forget)
+    return ReadModel("where_is_my_permit", 3, (_applications, _deaths), _apply, forget=_forget)
 
 
 def _apply(batch: Batch, write: Writer) -> None:
@@ -130,7 +148,17 @@ def _apply(batch: Batch, write: Writer) -> None:
             _follow(row, stream, fact.event, fact.header.recorded_at, fact.header.version)
         rows.append(tuple(row.get(column) for column in _applications.columns.keys()))  # noqa: SIM118 - a column collection is no dict
     write.many(_put, rows)
+    _mourn(batch, write)
     _forget(list(forgotten(batch)), write)
+
+
+def _mourn(batch: Batch, write: Writer) -> None:
+    for resident, facts in by_stream(batch, (Died, DeathReversed)).items():
+        last = facts[-1].event
+        if isinstance(last, Died):
+            write.many(_put_death, [(resident, last.on.isoformat())])
+        else:
+            write.many(_drop_death, [(resident,)])
 
 
 def _forget(subjects: Sequence[str], write: Writer) -> None:
@@ -178,12 +206,14 @@ def _steps(text: str) -> tuple[PublicStep, ...]:
 
 def _row(row: Sequence[Any]) -> ApplicationRow:
     columns: list[Any] = [*row]
-    columns[-2] = _steps(columns[-2])
-    return ApplicationRow(*columns)
+    columns[-3] = _steps(columns[-3])
+    shown = ApplicationRow(*columns)
+    return shown if shown.status in OPEN else replace(shown, applicant_died_on=None)
 
 
 def by_id(view: View, application: str) -> ApplicationRow | None:
-    row = view.connection.execute(_one, {"id": application}).first()
+    query = _shown.where(_applications.c.application == application)
+    row = view.connection.execute(query).first()
     return _row(row) if row else None
 
 
@@ -191,7 +221,7 @@ def by_tracking(view: View, code: str) -> ApplicationRow | None:
     """By the public code, written in any case and with or without hyphens."""
     plain = "".join(c for c in code.upper() if c.isalnum())
     tracking = "-".join((plain[:4], plain[4:8], plain[8:]))
-    row = view.connection.execute(select(_applications).where(_applications.c.tracking == tracking)).first()
+    row = view.connection.execute(_shown.where(_applications.c.tracking == tracking)).first()
     return _row(row) if row else None
 
 
@@ -223,7 +253,7 @@ def page(
 ) -> list[ApplicationRow]:
     """Applications, newest first; ``after`` is the id of the last row of the page before."""
     order = (_applications.c.submitted_on, _applications.c.application)
-    query = select(_applications).order_by(*(column.desc() for column in order)).limit(limit)
+    query = _shown.order_by(*(column.desc() for column in order)).limit(limit)
     if status:
         query = query.where(_applications.c.status == status)
     if office:

@@ -77,6 +77,8 @@ class Numbers:
         self._desk, self._by, self._command_id = desk, by, command_id
         self._last: dict[str, int] = {}
         self.acts: list[Act] = []
+        self.brought: set[str] = set()
+        """NIK and KK numbers that the request itself brings."""
 
     def take(
         self,
@@ -86,11 +88,14 @@ class Numbers:
         limit: int,
         full: str,
         held: Callable[[int], bool] = lambda _: False,
+        brought: Callable[[int], bool] = lambda _: False,
     ) -> int:
-        """The next number of ``series``; one that is ``held`` from outside is skipped by an event."""
+        """The next number of ``series``; one that is ``held`` from outside, or ``brought`` by the same
+        request, is skipped by an event.
+        """
         number = self._number_after(series)
-        while number <= limit and held(number):
-            self._skip(series, number)
+        while number <= limit and (brought(number) or held(number)):
+            self._skip(series, number, alone=not brought(number))
             number = self._number_after(series)
         if number > limit:
             raise Rejected(full, limit=limit)
@@ -105,10 +110,14 @@ class Numbers:
             return self._desk.ledger.load(series_decider, series).version + 1
         return self._last[series] + 1
 
-    def _skip(self, series: str, number: int) -> None:
+    def _skip(self, series: str, number: int, *, alone: bool) -> None:
         skip = SkipNumber("held-outside")
         if series in self._last:  # a number before it waits to be appended: skip in the same append
             self.acts.append(act(series_decider, series, skip))
+            self._last[series] = number
+            return
+        if not alone:  # brought by this very request: when that is refused, nobody holds it
+            self.acts.append(act(series_decider, series, skip, number - 1))
             self._last[series] = number
             return
         # Conflict: it was not held from outside, another clerk took it from this very series.

@@ -13,6 +13,7 @@ from domain.kernel.offices import Office
 from domain.kernel.ports import Loaded
 from domain.kernel.values import Rupiah
 from domain.licensing.application import (
+    Applicant,
     Application,
     Approve,
     Business,
@@ -26,10 +27,17 @@ from domain.licensing.application import (
     application_decider,
     permit_number,
 )
-from domain.population.resident import resident_decider
+from domain.population.resident import Standing, resident_decider
 
 KBLI_VINTAGE = "2020"
 PERMITS_PER_YEAR = 9999
+GONE = {
+    Standing.DEAD: Applicant.DEAD,
+    Standing.MOVED_OUT: Applicant.MOVED_AWAY,
+    Standing.ABROAD: Applicant.MOVED_AWAY,
+    Standing.VOID: Applicant.VOID,
+}
+"""What the registry says of who does not live here, in the words of licensing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ def _submission(desk: Desk, new: NewApplication, application: str, tracking: str
         village=village,
         on=today,
         synthetic=desk.synthetic,
+        standing=GONE.get(resident.standing, Applicant.LIVES_HERE),
     )
     return act(_decider(desk), application, command, expected=0)
 

@@ -1,25 +1,32 @@
 """What each paper tells, gathered from the facts of the record it is about."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from types import MappingProxyType
 
+from api.acts.deed_contents import (
+    birth_deed,
+    child_card,
+    death_deed,
+    divorce_deed,
+    marriage_deed,
+    married_since,
+    move_letter,
+)
 from api.acts.desk import JAKARTA, Desk
 from api.acts.licensing import load as load_application
+from api.acts.paper_parts import Told, home_of, person_of, place_of, resident_of, word
 from api.messages import text
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.segments import Closed
 from domain.licensing.application import Status
 from domain.papers.contents import (
-    Contents,
     CounterReceipt,
     FamilyCard,
     FamilyMember,
     KtpSheet,
     Permit,
-    Place,
     Stretch,
     TemporaryCertificate,
 )
@@ -27,31 +34,15 @@ from domain.papers.paper import PaperKind
 from domain.population.case import Case, Document, Step, case_decider
 from domain.population.clock import KTP_PROMISE, Times, receipt_code, times
 from domain.population.household import household_decider
-from domain.population.resident import Person, Resident, resident_decider
+from domain.population.resident import Resident, resident_decider
 
 CERTIFICATE_HOLDS = timedelta(days=180)
 """How long a temporary certificate stands for the card (ours; six months in practice, unverified)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a paper tells, and of which data subjects. ``until``: its last day; ``number``: one that it
-    has already.
-    """
-
-    contents: Contents
-    subjects: tuple[str, ...]
-    synthetic: bool
-    until: date | None = None
-    number: str = ""
-
-
 def told(desk: Desk, kind: PaperKind, about: str) -> Told:
-    """Refused: ``Unknown`` when there is no such record, ``paper-not-ready``, ``paper-not-printed-yet``."""
-    gather = GATHERERS.get(kind)
-    if gather is None:
-        raise Rejected("paper-not-printed-yet", kind=kind.value)
-    return gather(desk, about)
+    """Refused: ``Unknown`` when there is no such record, ``paper-not-ready``."""
+    return GATHERERS[kind](desk, about)
 
 
 def family_card(desk: Desk, household: str) -> Told:
@@ -60,36 +51,39 @@ def family_card(desk: Desk, household: str) -> Told:
     home = state.residence
     if home is None:
         raise Unknown("unknown-household")
+    if not state.active:
+        raise Rejected("paper-not-ready", kind=PaperKind.FAMILY_CARD.value)
     people = [(m, desk.ledger.load(resident_decider, m.resident).state) for m in state.members]
     known = [(m, r) for m, r in people if r.person is not None]
     head = next((r.person.name for m, r in known if m.resident == state.head and r.person), "")
     card = FamilyCard(
         home.kk,
         head,
-        _place(desk, state.village, home.address, home.rt, home.rw),
-        tuple(_member(desk, r) for _, r in known),
+        place_of(desk, state.village, home.address, home.rt, home.rw),
+        tuple(_member(desk, m.resident, r) for m, r in known),
     )
     subjects = (household, *(m.resident for m, _ in known))
     return Told(card, subjects, any(r.synthetic for _, r in known))
 
 
-def _member(desk: Desk, resident: Resident) -> FamilyMember:
-    p = _person(resident)
+def _member(desk: Desk, id_: str, resident: Resident) -> FamilyMember:
+    p = person_of(resident)
     return FamilyMember(
         name=p.name,
         nik=resident.nik or "",
-        sex=_word(desk, p, "sex"),
+        sex=word(desk, p, "sex"),
         birth_place=p.birth_place,
         birth_date=p.birth_date,
-        religion=_word(desk, p, "religion"),
-        education=_word(desk, p, "education"),
-        occupation=_word(desk, p, "occupation"),
-        blood=_word(desk, p, "blood"),
-        marital=_word(desk, p, "marital"),
-        relation=_word(desk, p, "relation"),
-        citizenship=_word(desk, p, "citizenship"),
+        religion=word(desk, p, "religion"),
+        education=word(desk, p, "education"),
+        occupation=word(desk, p, "occupation"),
+        blood=word(desk, p, "blood"),
+        marital=word(desk, p, "marital"),
+        relation=word(desk, p, "relation"),
+        citizenship=word(desk, p, "citizenship"),
         father=p.father,
         mother=p.mother,
+        married_on=married_since(desk, id_, resident),
     )
 
 
@@ -98,21 +92,21 @@ def ktp_sheet(desk: Desk, case: str) -> Told:
     state = _case(desk, case)
     if state.document is not Document.KTP:
         raise Rejected("paper-not-ready", kind=PaperKind.KTP_SHEET.value)
-    resident = _resident(desk, state.resident)
-    p = _person(resident)
+    resident = resident_of(desk, state.resident)
+    p = person_of(resident)
     sheet = KtpSheet(
         nik=resident.nik or "",
         kk=resident.residence.kk if resident.residence else "",
         name=p.name,
         birth_place=p.birth_place,
         birth_date=p.birth_date,
-        sex=_word(desk, p, "sex"),
-        blood=_word(desk, p, "blood"),
-        home=_home(desk, resident),
-        religion=_word(desk, p, "religion"),
-        marital=_word(desk, p, "marital"),
-        occupation=_word(desk, p, "occupation"),
-        citizenship=_word(desk, p, "citizenship"),
+        sex=word(desk, p, "sex"),
+        blood=word(desk, p, "blood"),
+        home=home_of(desk, resident),
+        religion=word(desk, p, "religion"),
+        marital=word(desk, p, "marital"),
+        occupation=word(desk, p, "occupation"),
+        citizenship=word(desk, p, "citizenship"),
         state=resident.ktp(desk.today).value,
     )
     return Told(sheet, (state.resident, resident.household), resident.synthetic)
@@ -123,21 +117,21 @@ def certificate(desk: Desk, case: str) -> Told:
     state = _case(desk, case)
     if state.document is not Document.KTP or state.step not in (Step.RECORDED, Step.PRINTED):
         raise Rejected("paper-not-ready", kind=PaperKind.CERTIFICATE.value)
-    resident = _resident(desk, state.resident)
-    p = _person(resident)
+    resident = resident_of(desk, state.resident)
+    p = person_of(resident)
     until = desk.today + CERTIFICATE_HOLDS
     certificate = TemporaryCertificate(
         nik=resident.nik or "",
         name=p.name,
         birth_place=p.birth_place,
         birth_date=p.birth_date,
-        sex=_word(desk, p, "sex"),
-        blood=_word(desk, p, "blood"),
-        home=_home(desk, resident),
-        religion=_word(desk, p, "religion"),
-        marital=_word(desk, p, "marital"),
-        occupation=_word(desk, p, "occupation"),
-        citizenship=_word(desk, p, "citizenship"),
+        sex=word(desk, p, "sex"),
+        blood=word(desk, p, "blood"),
+        home=home_of(desk, resident),
+        religion=word(desk, p, "religion"),
+        marital=word(desk, p, "marital"),
+        occupation=word(desk, p, "occupation"),
+        citizenship=word(desk, p, "citizenship"),
         valid_until=until,
     )
     return Told(
@@ -148,7 +142,7 @@ def certificate(desk: Desk, case: str) -> Told:
 def receipt(desk: Desk, case: str) -> Told:
     """The times of the case so far, cut by whose they were."""
     state = _case(desk, case)
-    resident = _resident(desk, state.resident)
+    resident = resident_of(desk, state.resident)
     at = times((fact.event, fact.header.recorded_at) for fact in desk.ledger.stream(case))
     now, closed = desk.clock.now(), desk.reference.opening.closed
     done = at.ended if state.step is Step.HANDED_OVER else None
@@ -156,7 +150,7 @@ def receipt(desk: Desk, case: str) -> Told:
         tracking=receipt_code(case),
         document=text(f"document.{state.document.value}", "id"),
         ticket=state.ticket,
-        name=_person(resident).name,
+        name=person_of(resident).name,
         taken=_local(at.taken),
         called=_local(at.called),
         complete=_local(at.complete),
@@ -200,7 +194,7 @@ def permit(desk: Desk, application: str) -> Told:
         legal_form=business.legal_form,
         npwp=business.npwp,
         kbli=business.kbli,
-        home=_place(desk, state.village, business.address, "", ""),
+        home=place_of(desk, state.village, business.address, "", ""),
         net_worth=business.net_worth,
         legal_basis=row.legal_basis,
     )
@@ -212,11 +206,17 @@ GATHERERS: Mapping[PaperKind, Callable[[Desk, str], Told]] = MappingProxyType(
         PaperKind.FAMILY_CARD: family_card,
         PaperKind.KTP_SHEET: ktp_sheet,
         PaperKind.CERTIFICATE: certificate,
+        PaperKind.CHILD_CARD: child_card,
+        PaperKind.BIRTH: birth_deed,
+        PaperKind.DEATH: death_deed,
+        PaperKind.MARRIAGE: marriage_deed,
+        PaperKind.DIVORCE: divorce_deed,
+        PaperKind.MOVE: move_letter,
         PaperKind.RECEIPT: receipt,
         PaperKind.PERMIT: permit,
     }
 )
-"""The papers whose facts are recorded so far: of a household, of a counter case, of an application."""
+"""Every paper: of a household, of a resident, of an entry of the register, of a counter case, of an application."""
 
 
 def _case(desk: Desk, case: str) -> Case:
@@ -224,31 +224,3 @@ def _case(desk: Desk, case: str) -> Case:
     if state == Case():
         raise Unknown("unknown-case")
     return state
-
-
-def _resident(desk: Desk, resident: str) -> Resident:
-    state = desk.ledger.load(resident_decider, resident).state
-    if state.person is None:
-        raise Unknown("unknown-resident")
-    return state
-
-
-def _person(resident: Resident) -> Person:
-    assert resident.person is not None
-    return resident.person
-
-
-def _word(desk: Desk, person: Person, listing: str) -> str:
-    return desk.reference.codes.name(listing, getattr(person, listing), person.codes)
-
-
-def _home(desk: Desk, resident: Resident) -> Place:
-    at = resident.residence
-    if at is None:
-        raise Unknown("unknown-household")
-    return _place(desk, resident.village, at.address, at.rt, at.rw)
-
-
-def _place(desk: Desk, village: str, address: str, rt: str, rw: str) -> Place:
-    found = desk.reference.regions.villages[village]
-    return Place(address, rt, rw, found.name, found.kind, found.kecamatan.name, found.postal_code)

@@ -11,7 +11,8 @@ from uuid import UUID
 from adapters.papers.press import Draft, Press
 from api.acts.blank_stock import SUKETS_PER_YEAR
 from api.acts.desk import Desk, Numbers, execute_with_numbers, stream_id
-from api.acts.paper_contents import Told, told
+from api.acts.paper_contents import told
+from api.acts.paper_parts import Told
 from domain.kernel.decider import Act, act
 from domain.kernel.errors import Gone, Malformed, Rejected, Unknown
 from domain.kernel.events import Actor, Receipt

@@ -128,6 +128,8 @@ def household_acts(
     """One act for the household, then one per member. Without ``numbers`` all must be brought."""
     today, synthetic = desk.today, synthetic or desk.synthetic
     on = new.registered or today
+    if numbers is not None:
+        numbers.brought |= {member.nik for member in new.members if member.nik}
     household = stream_id("household", command_id)
     with at_path("village"):
         village = desk.reference.regions.village(new.village, on)
@@ -206,6 +208,8 @@ def next_nik(
     day = encoded_date(member.birth_date, sex)
     serials = desk.serials
 
+    brought = numbers.brought
+
     def nik(number: int) -> Nik:
         return Nik.of(kecamatan, member.birth_date, sex, serials.serial(number))
 
@@ -215,6 +219,7 @@ def next_nik(
         limit=serials.limit,
         full="nik-series-full",
         held=lambda n: desk.ledger.holder("nik", nik(n).number) is not None,
+        brought=lambda n: nik(n).number in brought,
     )
     return nik(number)
 
@@ -225,6 +230,8 @@ def next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, hou
         raise Malformed("malformed-kk", why="missing")
     kecamatan, serials = village.kecamatan.code, desk.serials
 
+    brought = numbers.brought
+
     def kk(number: int) -> Kk:
         return Kk.of(kecamatan, on, serials.serial(number))
 
@@ -234,6 +241,7 @@ def next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, hou
         limit=serials.limit,
         full="kk-series-full",
         held=lambda n: desk.ledger.holder("kk", kk(n).number) is not None,
+        brought=lambda n: kk(n).number in brought,
     )
     return kk(number)
 

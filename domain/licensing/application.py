@@ -33,6 +33,19 @@ class Status(StrEnum):
     ISSUED = "issued"
 
 
+class Applicant(StrEnum):
+    """What licensing must know of the resident who applies: only who lives here is given a permit."""
+
+    LIVES_HERE = "lives-here"
+    DEAD = "dead"
+    MOVED_AWAY = "moved-away"
+    VOID = "void"
+
+
+OPEN = frozenset({Status.SUBMITTED, Status.COMPLETE, Status.APPROVED, Status.AWAITING_TARIFF})
+"""An application of which something is still to be decided or given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Business:
     """Who applies and for what enterprise. KBLI 2009 in 2010, later vintages beside it."""
@@ -121,6 +134,7 @@ class SubmitApplication:
     village: Village
     on: date
     synthetic: bool = False
+    standing: Applicant = Applicant.LIVES_HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +247,7 @@ def _row(application: Application, catalogue: Catalogue) -> PermitType:
 
 def _submit(catalogue: Catalogue, siup: SiupClasses, new: SubmitApplication) -> ApplicationSubmitted:
     row = catalogue.row(new.permit, new.on)
+    _must_live_here(new.standing)
     if new.office.kecamatan and not row.delegated_on(new.on):
         raise Rejected("permit-not-delegated", permit=row.code, office=new.office.code)
     if not new.business.company.strip():
@@ -251,6 +266,16 @@ def _submit(catalogue: Catalogue, siup: SiupClasses, new: SubmitApplication) -> 
         synthetic=new.synthetic,
         business=Personal(new.applicant, _judged(new)),
     )
+
+
+def _must_live_here(applicant: Applicant) -> None:
+    match applicant:
+        case Applicant.DEAD:
+            raise Rejected("applicant-dead")
+        case Applicant.MOVED_AWAY:
+            raise Rejected("applicant-moved-away")
+        case Applicant.VOID:
+            raise Rejected("applicant-void")
 
 
 def _judged(new: SubmitApplication) -> Business:

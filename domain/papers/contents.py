@@ -110,7 +110,7 @@ class ChildCard:
 
 @dataclass(frozen=True, slots=True)
 class BirthDeed:
-    """Kutipan akta kelahiran. ``order`` is which child of the mother it is, from 1."""
+    """Kutipan akta kelahiran. ``order`` is which child of the mother it is, from 1; None when nobody said."""
 
     number: str
     nik: str
@@ -118,7 +118,7 @@ class BirthDeed:
     sex: str
     birth_place: str
     birth_date: date
-    order: int
+    order: int | None
     father: str
     mother: str
     citizenship: str
@@ -143,21 +143,21 @@ class DeathDeed:
 
 @dataclass(frozen=True, slots=True)
 class Spouse:
-    """One of a couple, as a deed of marriage or divorce names her."""
+    """One of a couple, as a deed of marriage or divorce names her; of who is not registered here, the name alone."""
 
-    nik: str
     name: str
-    birth_place: str
-    birth_date: date
-    religion: str
-    citizenship: str
-    father: str
-    mother: str
+    nik: str = ""
+    birth_place: str = ""
+    birth_date: date | None = None
+    religion: str = ""
+    citizenship: str = ""
+    father: str = ""
+    mother: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MarriageDeed:
-    """Kutipan akta perkawinan: of those whom the KUA does not marry. ``before`` is who solemnised it."""
+    """Kutipan akta perkawinan: of those whom the KUA does not marry. ``before`` is who solemnised it; may be empty."""
 
     number: str
     husband: Spouse
@@ -169,16 +169,16 @@ class MarriageDeed:
 
 @dataclass(frozen=True, slots=True)
 class DivorceDeed:
-    """Kutipan akta perceraian, on the decision of a court."""
+    """Kutipan akta perceraian, on the decision of a court. What nobody said is empty."""
 
     number: str
     husband: Spouse
     wife: Spouse
     marriage_deed: str
-    married_on: date
+    married_on: date | None
     court: str
     decision: str
-    decided_on: date
+    decided_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,10 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class MoveLetter:
-    """Surat keterangan pindah WNI (SKPWNI). Permendagri 109/2019, F-1.03."""
+    """Surat keterangan pindah WNI (SKPWNI). Permendagri 109/2019, F-1.03.
+
+    ``destination`` is text when it is told in words alone.
+    """
 
     number: str
     kk: str
@@ -201,7 +204,7 @@ class MoveLetter:
     reason: str
     level: str
     origin: Place
-    destination: Place
+    destination: Place | str
     moves_on: date
     movers: tuple[Mover, ...]
     valid_until: date | None = None

@@ -1,9 +1,11 @@
 """Acts of the one-stop office on a real store."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from api.acts.civil import asked
 from api.acts.desk import Desk
 from api.acts.licensing import (
     Filed,
@@ -19,6 +21,7 @@ from api.acts.licensing import (
 from api.acts.population import register_household
 from domain.kernel.errors import Conflict, Malformed, Rejected, Unknown
 from domain.licensing.application import Status
+from tests.acts.office import Office
 from tests.acts.people import KECAMATAN, ONE_STOP, REGISTRAR, SRAGEN_TENGAH, SRI, command, household
 
 
@@ -145,3 +148,30 @@ def test_a_tracking_code_is_long_and_tells_nothing(desk: Desk, shop: NewApplicat
     code = file(desk, shop).tracking
     assert len(code.replace("-", "")) == 12
     assert code != file(desk, shop, "other").tracking
+
+
+@pytest.mark.parametrize(
+    ("code", "what", "refusal"),
+    [
+        ("DEATH", lambda o: asked.Death(o.tono), "applicant-dead"),
+        (
+            "MOVE_OUT",
+            lambda o: asked.MoveOut((o.tono,), "between-provinces", "Jakarta"),
+            "applicant-moved-away",
+        ),
+        ("ABROAD_OUT", lambda o: asked.AbroadOut((o.tono,), "Malaysia"), "applicant-moved-away"),
+        ("DUPLICATE", lambda o: asked.Duplicate(o.joko, o.tono, "orang yang sama"), "applicant-void"),
+    ],
+)
+def test_who_does_not_live_here_any_more_is_given_no_permit(
+    code: str, what: Callable[[Office], object], refusal: str
+) -> None:
+    office = Office()
+    new = NewApplication(
+        "SIUP-KECIL", office.tono, "Toko Tono", "PO", "", "", "Jl. Veteran 3", SRAGEN_TENGAH, 300_000_000
+    )
+    file(office.desk, new, "while he lived here")
+    office.record(code, what(office))
+    with pytest.raises(Rejected) as refused:
+        file(office.desk, new, "after")
+    assert refused.value.code == refusal

@@ -18,7 +18,7 @@ from api.acts.population import NewTicket, NextStep
 from domain.kernel.errors import Gone, Malformed, Refused, Rejected, Unknown
 from domain.kernel.events import Actor
 from domain.papers.code import Verdict
-from domain.papers.paper import PaperIssued, PaperKind
+from domain.papers.paper import PaperIssued
 from domain.population.clock import receipt_code
 from tests.acts.people import (
     BUDI,
@@ -33,6 +33,7 @@ from tests.acts.people import (
 )
 from tests.adapters.papers.samples import text, told
 
+DEEDS = ("AKTA-LAHIR", "AKTA-MATI", "AKTA-KAWIN", "AKTA-CERAI", "PINDAH")
 BAGUS = replace(REGISTRAR, id="bagus")
 
 
@@ -171,22 +172,14 @@ def test_a_permit_is_printed_once_it_is_issued(desk: Desk, press: Press, home: s
 
 
 @pytest.mark.parametrize(
-    "kind", [k for k in PaperKind if k.value.startswith("AKTA") or k in {"KIA", "PINDAH"}]
-)
-def test_a_paper_whose_event_is_not_recorded_yet_is_not_printed(
-    desk: Desk, press: Press, home: str, kind: PaperKind
-) -> None:
-    with pytest.raises(Rejected, match="paper-not-printed-yet"):
-        printed(desk, press, kind.value, home)
-
-
-@pytest.mark.parametrize(
     ("kind", "about", "code"),
     [
         ("KK", "household-none", "unknown-household"),
         ("KK", "no such name", "unknown-household"),
         ("RESI", "case-none", "unknown-case"),
         ("IZIN", "application-none", "unknown-application"),
+        ("KIA", "resident-none", "unknown-resident"),
+        *((kind, "entry-none", "unknown-entry") for kind in DEEDS),
         ("SIM", "household-none", "unknown-paper-kind"),
     ],
 )

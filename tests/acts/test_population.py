@@ -73,6 +73,21 @@ def test_a_number_that_an_outside_nik_holds_is_skipped_by_a_fact(desk: Desk) -> 
     assert any(r.header.event == "kernel.number-skipped" for r in desk.ledger.after(0, 100))
 
 
+def test_a_number_that_the_same_request_brings_is_not_given_to_another_member(desk: Desk) -> None:
+    brings = replace(BUDI, name="Bayu", nik="3314100203159000")
+    registered = register(desk, household(SRI, BUDI, brings, replace(BUDI, name="Bagus")))
+    niks = [state(desk, r).nik for r in registered.residents[1:]]
+    assert niks == ["3314100203159001", "3314100203159000", "3314100203159002"]
+
+
+def test_a_number_that_a_refused_request_brought_is_not_lost(desk: Desk) -> None:
+    brings = replace(BUDI, name="Bayu", nik="3314100203159000", relation="1")
+    with pytest.raises(Rejected, match="household-needs-one-head"):
+        register(desk, household(SRI, BUDI, brings), "refused")
+    registered = register(desk, household(SRI, BUDI), "next")
+    assert state(desk, registered.residents[1]).nik == "3314100203159000"
+
+
 def test_an_outside_nik_that_is_held_already_is_told(desk: Desk) -> None:
     register(desk, household(SRI), "first")
     with pytest.raises(AlreadyClaimed) as refused:

@@ -7,6 +7,7 @@ import pytest
 
 from domain.kernel.events import Personal
 from domain.licensing.application import ApplicationRefused
+from domain.population.resident.events import DeathReversed, Died
 from projections import where_is_my_permit as permits
 from projections.where_is_my_permit import ApplicationRow, PublicRow, PublicStep
 from tests.projections.book import (
@@ -157,3 +158,22 @@ def test_forgetting_the_applicant_reaches_all_her_applications(node: Node, book:
     assert [(row.applicant_name, row.company) for row in told[:2]] == [(None, None)] * 2
     assert told[2].company == "Toko Sri", "the control: another applicant"
     assert (told[0].status, told[0].number) == ("issued", "0001/SIUP-KECIL/BPT/2010")
+
+
+def test_the_death_of_an_applicant_flags_what_is_open_whichever_is_told_first(node: Node, book: Book) -> None:
+    book.write("application-1", submitted(1))
+    book.write("application-2", submitted(2), VERIFIED, REFUSED)
+    assert node.project().ask(permits.by_id, "application-1").applicant_died_on is None
+    book.write("resident-1", Died(THURSDAY))
+    book.write("application-3", submitted(3))
+    book.write("application-4", submitted(4, "resident-4"))
+    rows = node.project().ask(permits.page)
+    flagged = {row.application: row.applicant_died_on for row in rows if row.applicant_died_on}
+    assert flagged == {"application-1": THURSDAY, "application-3": THURSDAY}
+
+
+def test_a_death_that_is_annulled_flags_nothing(node: Node, book: Book) -> None:
+    book.write("application-1", submitted(1))
+    book.write("resident-1", Died(THURSDAY))
+    book.write("resident-1", DeathReversed("entry-1", THURSDAY))
+    assert node.project().ask(permits.by_id, "application-1").applicant_died_on is None

@@ -190,6 +190,8 @@ class Plan:
 
     def succeed(self, successors: Iterable[Successor]) -> None:
         """New heads, each of the household that she is in."""
+        successors = list(successors)
+        self.numbers.brought |= {new.kk for new in successors if new.kk}
         for new in successors:
             home = self.resident(new.head).household
             if not home:
@@ -231,6 +233,7 @@ class Plan:
         if not home.village or not home.address:
             raise Rejected("home-needed")
         id_, village = stream_id("household", self.command_id), self.village(home.village)
+        self.numbers.brought |= {home.kk} if home.kk else set()
         with at_path("kk"):
             kk = Kk(home.kk) if home.kk else next_kk(self.desk, self.numbers, village, self.today, id_)
         residence = Residence(kk.number, home.address, home.rt, home.rw)

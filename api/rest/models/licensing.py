@@ -71,7 +71,10 @@ class Tracked(Answered):
 
 
 class Application(Tracked):
-    """An application as its officer sees it. Applicant and company are null once forgotten."""
+    """An application as its officer sees it. Applicant and company are null once forgotten.
+
+    ``applicant_died_on`` is told while something is still to be decided or given.
+    """
 
     application: str
     tracking: str
@@ -82,6 +85,7 @@ class Application(Tracked):
     company: str | None
     complete_on: date | None
     decided_on: date | None
+    applicant_died_on: date | None
     version: int
 
 

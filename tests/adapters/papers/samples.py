@@ -84,7 +84,7 @@ KK = FamilyCard("3314102411269001", "Suparman", HOME, (SUPARMAN, SRI, BAGUS))
 
 
 def spouse(of: FamilyMember) -> Spouse:
-    return Spouse(of.nik, of.name, of.birth_place, of.birth_date, "KRISTEN", "WNI", of.father, of.mother)
+    return Spouse(of.name, of.nik, of.birth_place, of.birth_date, "KRISTEN", "WNI", of.father, of.mother)
 
 
 def at(minute: int, second: int = 0) -> datetime:
