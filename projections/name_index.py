@@ -183,6 +183,8 @@ def _gram_rows(words: Iterable[str]) -> list[tuple[str, str]]:
 
 def _forget(subjects: Sequence[str], write: Writer) -> None:
     found = [row for subject in subjects for row in write.rows(_row, (subject,))]
+    if found:
+        names.forget_words()
     write.many(_gone, [(row[0],) for row in found])
     _leave([(row[1], row[0]) for row in found], write)
 

@@ -46,6 +46,7 @@ class Canary:
             "nik": f"33141057089{self.number // 1000:01d}9{self.number % 1000:03d}",
             "kk": f"33141001011{self.number // 1000:01d}9{self.number % 1000:03d}",
             "name": f"Kenari{n} Wagiyem",
+            "heard": f"kenari{n}",
             "birth_place": f"Kota{n}Lahir",
             "mother": f"Ibu{n}Kandung",
             "father": f"Ayah{n}Kandung",

@@ -83,7 +83,9 @@ def list_residents(
     """Residents by village and name, in pages, or those with a name like ``q``; the NIK is masked."""
     _known(hub, kecamatan, village)
     if q is not None:
-        return _likely(reading, Asked(q, village=village), limit)
+        found = _likely(reading, Asked(q, village=village), limit)
+        look.at(Seen.SEARCH, [item.resident for item in found.items])
+        return found
     rows = reading.ask(
         "residents",
         lambda view: residents.page(view, kecamatan=kecamatan, village=village, after=after, limit=limit),

@@ -40,6 +40,12 @@ SURPLUS = 0.04
 """What each word takes away that nobody asked for (ours)."""
 
 
+def forget_words() -> None:
+    """Keep no word of anybody in memory: what was compared is computed anew."""
+    sound.cache_clear()
+    likeness.cache_clear()
+
+
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in the spelling of today, without titles; those of a name made of titles alone stay."""
     parts = [part for text in re.split(r"[\s,/-]+", _letters(name)) for part in _untitled(text)]

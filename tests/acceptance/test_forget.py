@@ -6,4 +6,4 @@ from tests.forget import prove
 
 
 def test_a_forgotten_person_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
-    assert prove(tmp_path, subjects=2) == 20
+    assert prove(tmp_path, subjects=2) == 22

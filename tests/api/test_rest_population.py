@@ -32,6 +32,35 @@ def test_a_resident_is_found_by_nik_or_by_the_beginning_of_her_name(program: Pro
     assert program.post("/residents/search", {"name": "Bambang"}).json()["items"] == []
 
 
+def test_a_family_card_is_found_by_its_number_and_tells_nobody_elses(program: Program) -> None:
+    here = program.register(member(), member(name="Budi", relation="4", birth_date="2015-03-02"))
+    kk = program.get(f"/households/{here['household']}").json()["kk"]
+    found = program.post("/residents/search", {"kk": kk}).json()["items"]
+    assert {row["resident"] for row in found} == set(here["residents"])
+    other = kk[:-1] + str((int(kk[-1]) + 1) % 10)
+    assert program.post("/residents/search", {"kk": other}).json()["items"] == []
+
+
+def test_a_name_is_found_as_it_was_heard_and_the_look_is_recorded(program: Program) -> None:
+    sri = program.sri()
+    found = program.get("/residents?q=Sri%20Wahjuni").json()["items"]
+    assert found[0]["resident"] == sri
+    seen = program.get(f"/residents/{sri}/readings").json()["items"]
+    assert "search" in {reading["seen"] for reading in seen}
+    narrowed = {
+        "name": "Sri Wahyuni",
+        "born": "1990-08-17",
+        "birth_place": "Sragen",
+        "village": SRAGEN_TENGAH,
+    }
+    assert program.post("/residents/search", narrowed).json()["items"][0]["resident"] == sri
+    assert program.post("/residents/search", narrowed | {"born": "1950-01-01"}).json()["items"] == []
+
+
+def test_a_number_does_not_stand_in_an_address(program: Program) -> None:
+    problem(program.get("/residents?q=3314105708909001"), 400, "number-in-address")
+
+
 def test_a_search_is_by_one_thing(program: Program) -> None:
     problem(program.post("/residents/search", {}), 400, "search-needs-nik-or-name")
     both = {"nik": SRI_NIK, "name": "Sri"}

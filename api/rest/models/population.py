@@ -127,7 +127,7 @@ class Search(Asked):
         description="A name or a part of it, misspelt or in the spelling of before 1972.",
         examples=[None],
     )
-    born: date | None = Field(None, description="With a name: born on this day, or one beside it.")
+    born: Day | None = Field(None, description="With a name: born on this day, or one beside it.")
     birth_place: Text | None = Field(
         None, description="With a name: decides between equals.", examples=[None]
     )
