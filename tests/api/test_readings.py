@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def test_the_public_leaves_no_reading(program: Program, hub: Hub, client: TestCl
 
 def test_nothing_is_shown_when_the_reading_cannot_be_recorded(program: Program, hub: Hub) -> None:
     sri = program.sri()
-    with sqlite3.connect(hub.settings.data / FOLDER / "ledger.db") as db:
+    with closing(sqlite3.connect(hub.settings.data / FOLDER / "ledger.db")) as db:
         db.execute("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END")
     answer = program.get(f"/residents/{sri}")
     assert answer.status_code >= 500

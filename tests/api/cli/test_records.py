@@ -26,6 +26,7 @@ READ_MODELS = {
     "deliveries",
     "erasures",
     "papers",
+    "name_index",
     "corrections",
     "feed_kemendagri",
     "feed_kemendag",
