@@ -51,7 +51,7 @@ class Rebuild:
         scratch = self._store.unfinished(self._mark()) or self._store.scratch()
         try:
             yield scratch
-        except Exception:
+        except Exception:  # it goes on upwards; an interrupt is none of these, and what was built is kept
             scratch.remove()
             raise
         finally:
