@@ -37,6 +37,9 @@ POSTGRES_ROWS: tuple[tuple[str, StageRow], ...] = (
     ("read-decode", replaying.decode),
     ("read-unseal", replaying.unseal),
     ("import", bulk.importing),
+    ("execute-1-caller", library.one_caller),
+    ("execute-32-callers", library.many_callers),
+    ("projection", library.projection),
     ("visible", bulk.visible),
     ("woken", bulk.woken),
 )

@@ -1,4 +1,4 @@
-"""Ours against plain ``eventsourcing``: the same payload, the same file system, the same durability.
+"""Ours against plain ``eventsourcing``: the same payload, the same kind of store, the same durability.
 
 The library stores it in clear and claims nothing; ours seals, claims, hashes and keeps the command.
 """
@@ -13,36 +13,27 @@ from uuid import UUID
 
 import msgspec
 from eventsourcing.application import Application
-from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import Tracking, TrackingRecorder
-from eventsourcing.projection import Projection, ProjectionRunner
-from eventsourcing.sqlite import SQLiteTrackingRecorder
+from eventsourcing.projection import ProjectionRunner
+from sqlalchemy import Column, MetaData, String, Table, bindparam, insert
 
 from adapters.clock import SystemClock
 from adapters.ledger.deciding import Submission
 from adapters.ledger.ledger import Ledger
-from adapters.reference import reference
 from adapters.views import SqliteViews
 from api.bench.material import PAGE, ledger_of, singles
 from api.bench.measure import Measure, at_least, interleave
+from api.bench.plain import Plain, Seeing
 from api.bench.stage import Stage
 from api.wiring import VALID_TIME
 from domain.population.resident import ResidentRegistered
-from projections import residents
 from projections.projector import Projector
+from projections.readmodel import Batch, ReadModel, Writer
 from projections.views import Views
 
 MANY = 32
 EACH = 5
 """Commands of each caller in one round."""
 LIBRARY = "of the library"
-
-
-class Plain(Aggregate):
-    """An aggregate as the library's tutorial makes one, with the values of one of our facts."""
-
-    def __init__(self, payload: dict[str, Any]) -> None:
-        self.payload = payload
 
 
 def payload(ledger: Ledger, position: int) -> dict[str, Any]:
@@ -85,11 +76,7 @@ def _contenders(stage: Stage, folder: Path, commands: int) -> Contenders:
     at = stage.store.desk(folder)
     ledger, ready = ledger_of(at), singles(at, commands)
     values = payload(ledger, _executed(ledger, ready[-1]))
-    plain = Application[UUID]({
-        "PERSISTENCE_MODULE": "eventsourcing.sqlite",
-        "SQLITE_DBNAME": str(folder / "library.db"),
-        "SQLITE_LOCK_TIMEOUT": "30",
-    })  # fmt: skip
+    plain = Application[UUID](stage.store.library.env(folder))
 
     def ours(numbers: Sequence[int]) -> int:
         for n in numbers:
@@ -115,40 +102,29 @@ def _executed(ledger: Ledger, one: Submission) -> int:
 # -- projection
 
 
-class Seen(SQLiteTrackingRecorder):
-    """A view with one row for each aggregate."""
-
-    def construct_create_table_statements(self) -> list[str]:
-        table = "CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, payload TEXT)"
-        return [*super().construct_create_table_statements(), table]
-
-    def see(self, id_: str, text: str, tracking: Tracking) -> None:
-        """A row and the position, in one transaction."""
-        with self.datastore.transaction(commit=True) as c:
-            c.execute("INSERT INTO seen VALUES (?,?)", (id_, text))
-            self._insert_tracking(c, tracking)
+_meta = MetaData()
+_seen = Table("seen", _meta, Column("id", String, primary_key=True), Column("payload", String))
+_see = insert(_seen).values({column.name: bindparam(column.name) for column in _seen.columns})
 
 
-class Seeing(Projection[TrackingRecorder]):
-    """As the library's tutorial writes a projection."""
-
-    def process_event(self, domain_event: Any, tracking: Tracking) -> None:
-        text = msgspec.json.encode(domain_event.payload).decode()
-        view: Any = self.view
-        view.see(str(domain_event.originator_id), text, tracking)
+def _apply(batch: Batch, writer: Writer) -> None:
+    rows = [(f"{f.header.stream}-{f.header.version}", msgspec.json.encode(f.event).decode()) for f in batch]
+    writer.many(_see, rows)
 
 
-class OnOurStore(Application[Any]):
-    """The library's own SQLite recorder cannot be followed: its runner follows ours."""
-
-    env = {"PERSISTENCE_MODULE": "adapters.ledger.sqlite"}  # noqa: RUF012 - the library's own declaration
+SEEN = ReadModel("seen", 1, (_seen,), _apply)
+"""What the library's view holds: a row for each fact."""
 
 
 def projection(stage: Stage, folder: Path) -> Iterator[Measure]:
-    """The residents' read model, in batches, against ``ProjectionRunner``, an event at a time."""
+    """A row for each fact, in batches, against the same row by ``ProjectionRunner``, an event at a time.
+
+    The library reads events in clear, ours unseals each. Its view stands in the kind of store that the
+    events stand in, ours in a file of its own, as in a hub.
+    """
     facts = stage.sealed.after(0, PAGE)
     registered = next(f.position for f in facts if isinstance(f.event, ResidentRegistered))
-    theirs = _theirs(folder, payload(stage.sealed, registered), 100 * stage.scale.rounds)
+    theirs = _theirs(stage, folder, payload(stage.sealed, registered), 100 * stage.scale.rounds)
     ours = median(_ours(stage, folder / str(n)) for n in range(3))
     rate = theirs / ours
     note = f"{1 / ours:,.0f} facts/s, the library {1 / theirs:,.0f} events/s"
@@ -159,9 +135,7 @@ def _ours(stage: Stage, folder: Path) -> float:
     """Seconds per fact."""
     folder.mkdir()
     ledger = stage.sealed
-    views = Views(
-        SqliteViews(folder / "views.db"), [residents.read_model(reference().regions)], ledger, VALID_TIME
-    )
+    views = Views(SqliteViews(folder / "views.db"), [SEEN], ledger, VALID_TIME)
     projector = Projector(views, SystemClock())
     begin = perf_counter()
     while projector.step():
@@ -171,19 +145,16 @@ def _ours(stage: Stage, folder: Path) -> float:
     return seconds / ledger.head()
 
 
-def _theirs(folder: Path, values: dict[str, Any], events: int) -> float:
+def _theirs(stage: Stage, folder: Path, values: dict[str, Any], events: int) -> float:
     """Seconds per event."""
-    env = {"SQLITE_DBNAME": str(folder / "theirs.db")}
-    app = OnOurStore(env)
+    library = stage.store.library
+    env = library.follows(folder)
+    app = library.followed(env)
     app.save(*[Plain(values) for _ in range(events)])
     app.close()
     begin = perf_counter()
-    view = {
-        "SEEING_PERSISTENCE_MODULE": "eventsourcing.sqlite",
-        "SEEING_SQLITE_DBNAME": str(folder / "seen.db"),
-    }
     with ProjectionRunner(
-        application_class=OnOurStore, projection_class=Seeing, view_class=Seen, env={**env, **view}
+        application_class=library.followed, projection_class=Seeing, view_class=library.view, env=env
     ) as runner:
         runner.wait(events, timeout=300)
     return (perf_counter() - begin) / events

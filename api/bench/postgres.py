@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from api.bench.material import desk
 from api.bench.measure import Measure, at_least, at_most, interleave
+from api.bench.plain import on_postgres
 from api.bench.raw import RawLoop, Record, bare
 from api.bench.stage import Ready, Stage
 from api.bench.stores import BenchStore
@@ -121,6 +122,7 @@ def postgres(url: str) -> Iterator[BenchStore]:
             raw(Raw),
             raw(Copied),
             scan,
+            on_postgres(schemas.url),
         )
 
 

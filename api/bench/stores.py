@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from api.acts.desk import Desk
 from api.bench.material import PAGE, desk, ledger_of
+from api.bench.plain import ON_SQLITE, Library
 from api.bench.raw import Raw, RawLoop
 from api.settings import MinistrySettings, Settings
 
@@ -31,6 +32,8 @@ class BenchStore:
     """The raw loop for what comes from a file."""
     scan: Callable[[Path], int]
     """Reads every record with the barest client; how many."""
+    library: Library
+    """The plain library on the same kind of store."""
     fill: Callable[[Path, int, StoredEvent], None] | None = None
     """Puts so many rows into a new store, each with the stream, claim and command that a fact has."""
     disk: Callable[[Path], float] | None = None
@@ -106,4 +109,4 @@ def _raw(folder: Path) -> RawLoop:
     return Raw(folder / "raw.db")
 
 
-SQLITE = BenchStore("sqlite", desk, _settings, _raw, _raw, _scan, _fill, fsync)
+SQLITE = BenchStore("sqlite", desk, _settings, _raw, _raw, _scan, ON_SQLITE, _fill, fsync)
