@@ -61,9 +61,7 @@ class Recorder(Appending, Waking, ByStream, library.PostgresRecorder, Applicatio
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append all or nothing; the positions. ``claims``, ``commands``, ``subjects`` go into the same commit."""
-        positions = self._append(Append(stored_events, kwargs))
-        self._wake()
-        return positions
+        return self._append(Append(stored_events, kwargs))
 
     def _commit(self, group: Sequence[Append]) -> None:
         """All of them in one statement; when one violates something, by halves until it is alone."""

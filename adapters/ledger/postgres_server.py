@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
-from selectors import EVENT_READ, DefaultSelector
+from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from socket import socketpair
 from threading import Event, Lock, Thread
 from typing import Any
@@ -82,6 +82,8 @@ class Connections:
         self._schema = schema
         self._lock = Lock()
         self._writer: Connection | None = None
+        self._said: BaseSelector | None = None
+        """Whether the writer's server has something to say. Kept: it is asked at every append."""
         self._idle: deque[Connection] = deque()
         self._listener: Listener | None = None
         self._closed = False
@@ -140,10 +142,11 @@ class Connections:
     def writing(self) -> Iterator[Connection]:
         """The writer, for one statement or one transaction. It is never sent again by itself."""
         with self._lock, translated():
-            if self._writer is None or lost(self._writer):
-                self._close_writer()
-                self._writer = self.connect()
             writer = self._writer
+            if writer is None or self._said is None or lost(writer, self._said):
+                self._close_writer()
+                writer = self._writer = self.connect()
+                self._said = _listening(writer)
             try:
                 yield writer
             except psycopg.Error as error:
@@ -178,6 +181,9 @@ class Connections:
             listener.close()
 
     def _close_writer(self) -> None:
+        if self._said is not None:
+            self._said.close()
+            self._said = None
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -205,7 +211,8 @@ class Listener:
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
         while not self._stop.is_set():
             self._woken()  # also for what was appended before we listened
-            _readable(None, connection, self._theirs)
+            with _listening(connection, self._theirs) as either:
+                either.select()
             for _ in connection.notifies(timeout=0):
                 pass
 
@@ -217,25 +224,25 @@ class Listener:
         self._theirs.close()
 
 
-def lost(connection: Connection) -> bool:
+def lost(connection: Connection, said: BaseSelector) -> bool:
     """Whether an idle connection is no more: a server says nothing to it, except that it leaves."""
     if connection.closed:
         return True
-    if _readable(0, connection):
+    if said.select(0):
         with suppress(psycopg.Error):  # it says farewell: then it is lost, as is told below
             connection.pgconn.consume_input()
             # Something was said that is no farewell: a setting that changed, say.
-            return _readable(0, connection)
+            return bool(said.select(0))
         return True
     return False
 
 
-def _readable(timeout: float | None, *sources: Any) -> bool:
-    """Whether one of them has something to say within ``timeout`` seconds; None: until it has."""
-    with DefaultSelector() as selector:
-        for source in sources:
-            selector.register(source, EVENT_READ)
-        return bool(selector.select(timeout))
+def _listening(*sources: Any) -> BaseSelector:
+    """Tells whether one of them has something to say."""
+    selector = DefaultSelector()
+    for source in sources:
+        selector.register(source, EVENT_READ)
+    return selector
 
 
 def is_empty(url: str) -> bool:

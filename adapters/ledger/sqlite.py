@@ -244,10 +244,9 @@ class Recorder(Appending, Waking, ByStream, library.SQLiteApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append all or nothing; the positions. ``claims`` and ``commands`` go into the same commit."""
         if self._files:
-            positions = self._append(Append(stored_events, kwargs))
-        else:
-            with _library_violations():
-                positions = super().insert_events(stored_events, **kwargs)
+            return self._append(Append(stored_events, kwargs))
+        with _library_violations():
+            positions = super().insert_events(stored_events, **kwargs)
         self._wake()
         return positions
 

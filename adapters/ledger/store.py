@@ -12,7 +12,7 @@ import errno
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -155,6 +155,9 @@ class Appending:
     came next. So who is done is gone, and is back with the next append while others commit.
     """
 
+    _wake: Callable[[], None]
+    """Tell the readers of this process; of ``Waking``."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._waiting: deque[Append] = deque()
@@ -196,8 +199,10 @@ class Appending:
         finally:
             for append in group:
                 append.done = True
+            self._hand_over()  # first: the store waits for nobody who is only told that she is done
+            for append in group:
                 append.turn.release()
-            self._hand_over()
+            self._wake()
 
     def _hand_over(self) -> None:
         with self._queue:

@@ -31,7 +31,7 @@ from projections.readmodel import Batch, ReadModel, Writer
 from projections.views import Views
 
 MANY = 32
-EACH = 5
+EACH = 20
 """Commands of each caller in one round."""
 LIBRARY = "of the library"
 
