@@ -83,7 +83,6 @@ def batch(stage: Stage, folder: Path) -> Iterator[Measure]:
 def growth(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Appending to a large ledger against appending to a small one; both are filled with ready rows."""
     begin, least, fact = perf_counter(), stage.scale.small, stage.events[-1]
-    assert stage.store.fill is not None
     for size in (stage.scale.grown, least):
         stage.store.fill(folder / str(size), size, fact)
     filled = perf_counter() - begin

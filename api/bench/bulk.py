@@ -125,6 +125,7 @@ def memory(stage: Stage, folder: Path) -> Iterator[Measure]:
     """Most memory that a process of its own needs for an import, and one for a rebuild of what came in."""
     for what in ("import", "rebuild"):
         command = [sys.executable, "-m", "api.bench.peak", what, str(folder), str(stage.scale.weighed)]
-        said = subprocess.run(command, check=True, capture_output=True)
+        address = stage.store.settings(folder).ledger_url.get_secret_value()
+        said = subprocess.run(command, check=True, capture_output=True, input=address.encode())
         note = f"{stage.scale.weighed:,} residents, aim 300 MB"
         yield reported(f"{stage.store.name}-{what}-memory", json.loads(said.stdout)["megabytes"], "MB", note)

@@ -37,11 +37,14 @@ POSTGRES_ROWS: tuple[tuple[str, StageRow], ...] = (
     ("read-decode", replaying.decode),
     ("read-unseal", replaying.unseal),
     ("import", bulk.importing),
+    ("rebuild", bulk.rebuilding),
+    ("append-growth", appending.growth),
     ("execute-1-caller", library.one_caller),
     ("execute-32-callers", library.many_callers),
     ("projection", library.projection),
     ("visible", bulk.visible),
     ("woken", bulk.woken),
+    ("memory", bulk.memory),
 )
 """What is measured of a ledger on PostgreSQL."""
 

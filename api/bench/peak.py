@@ -1,12 +1,15 @@
 """A process that imports or rebuilds and says how much memory it needed at most.
 
-``python -m api.bench.peak import|rebuild FOLDER RESIDENTS``
+``python -m api.bench.peak import|rebuild FOLDER RESIDENTS``, the address of the ledger's database, or nothing,
+on standard input: it may hold a password.
 """
 
 import json
 import resource
 import sys
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from api.acts.importing import import_households
 from api.bench.material import lines, refused
@@ -17,7 +20,8 @@ from api.wiring import open_hub
 
 def main(what: str, folder: Path, residents: int) -> None:
     """Do it, and tell the most that was resident, in megabytes."""
-    with open_hub(Settings(data=folder, synthetic=True)) as hub:
+    address = SecretStr(sys.stdin.read().strip())
+    with open_hub(Settings(data=folder, ledger_url=address, synthetic=True)) as hub:
         if what == "import":
             people = lines(hub.desk, residents)
             import_households(hub.desk, hub.ledger, people, "bench", by=IMPORTER, refused=refused)

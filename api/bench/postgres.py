@@ -14,16 +14,17 @@ from time import perf_counter
 from urllib.parse import quote, urlencode
 
 import psycopg
+from eventsourcing.persistence import StoredEvent
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 from pydantic import SecretStr
 
-from api.bench.material import desk
+from api.bench.material import desk, ledger_of
 from api.bench.measure import Measure, at_least, at_most, interleave
 from api.bench.plain import on_postgres
 from api.bench.raw import RawLoop, Record, bare
 from api.bench.stage import Ready, Stage
-from api.bench.stores import BenchStore
+from api.bench.stores import BEGINNING, BenchStore
 from api.settings import MinistrySettings, Settings
 
 CLIENTS = 32
@@ -37,6 +38,17 @@ ROW = "INSERT INTO raw (stream, version, topic, record) VALUES (%b, %b, %b, %b)"
 ROWS = "INSERT INTO raw (stream, version, topic, record) SELECT * FROM unnest(%b::text[], %b::int8[], %b::text[], %b::bytea[])"
 COPY = "COPY raw (stream, version, topic, record) FROM STDIN (FORMAT BINARY)"
 OUT = "COPY (SELECT pos, committed_at, topic, record FROM log ORDER BY pos) TO STDOUT (FORMAT BINARY)"
+FILLED = (
+    """INSERT INTO log SELECT i, 'filled-' || lpad(to_hex(i * %(step)s), 16, '0'), 1, %(topic)s, %(record)s, %(leaf)s, 1
+       FROM generate_series(1, %(count)s::bigint) i""",
+    """INSERT INTO claim SELECT 'bench', convert_to(lpad(to_hex(i * %(step)s), 16, '0'), 'UTF8'),
+       'filled-' || lpad(to_hex(i * %(step)s), 16, '0') FROM generate_series(1, %(count)s::bigint) i""",
+    """INSERT INTO command SELECT convert_to(lpad(to_hex(i * %(step)s), 16, '0'), 'UTF8'), %(leaf)s, i, i
+       FROM generate_series(1, %(count)s::bigint) i""",
+    "UPDATE head SET n = %(count)s, at = 1",
+    "ANALYZE log, claim, command",
+)
+"""Rows in the order of every index, which later ones fall between."""
 TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 
 
@@ -112,6 +124,20 @@ def postgres(url: str) -> Iterator[BenchStore]:
                 data=folder, ledger_url=at, synthetic=True, kemendagri=ministry, kemendag=ministry
             )
 
+        def fill(folder: Path, count: int, fact: StoredEvent) -> None:
+            ledger_of(desk(folder, schemas.url(folder))).close()
+            values = {
+                "count": count,
+                "step": (2**63 - 1) // count,
+                "topic": fact.topic,
+                "record": fact.state[:BEGINNING],
+                "leaf": sha256(b"\0" + fact.state).digest(),
+            }
+            with psycopg.connect(schemas.url(folder), autocommit=True) as connection:
+                connection.execute("SET synchronous_commit = off")  # nothing of it waits for the disk
+                for statement in FILLED:
+                    connection.execute(statement, values)
+
         def raw(make: Callable[[str], RawLoop]) -> Callable[[Path], RawLoop]:
             return lambda folder: make(schemas.url(folder))
 
@@ -123,6 +149,7 @@ def postgres(url: str) -> Iterator[BenchStore]:
             raw(Copied),
             scan,
             on_postgres(schemas.url),
+            fill,
         )
 
 

@@ -34,7 +34,7 @@ class BenchStore:
     """Reads every record with the barest client; how many."""
     library: Library
     """The plain library on the same kind of store."""
-    fill: Callable[[Path, int, StoredEvent], None] | None = None
+    fill: Callable[[Path, int, StoredEvent], None]
     """Puts so many rows into a new store, each with the stream, claim and command that a fact has."""
     disk: Callable[[Path], float] | None = None
     """Seconds that a commit waits for the disk, measured in the folder of a node; a server has its own."""
