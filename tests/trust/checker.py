@@ -6,6 +6,7 @@ from uuid import UUID
 
 from adapters.ledger.ledger import Ledger
 from tests.acts.people import command
+from tests.adapters.ledger.shelf import Given
 
 PAGE = 1000
 Place = tuple[int, int]
@@ -25,12 +26,16 @@ class Told(NamedTuple):
 
 
 class Checker:
-    """Reads on where it stopped; what it counts stays counted."""
+    """Reads on where it stopped; what it counts stays counted. Of ``people`` none may be ``sealed_for_ever``:
+    a fact that was committed before its key would be.
+    """
 
     def __init__(self) -> None:
         self.upto = 0
         self.gaps = 0
         self.doubled = 0
+        self.people = 0
+        self.sealed_for_ever = 0
         self._places: dict[UUID, Place] = {}
         self._versions: dict[str, int] = {}
 
@@ -43,6 +48,9 @@ class Checker:
         while page := ledger.after(self.upto, PAGE):
             for fact in page:
                 self._take(fact.position, fact.header.stream, fact.header.version, fact.header.command_id)
+                if isinstance(fact.event, Given):
+                    self.people += 1
+                    self.sealed_for_ever += fact.event.owner.value is None
 
     def _take(self, position: int, stream: str, version: int, command_id: UUID) -> None:
         self.gaps += position != self.upto + 1

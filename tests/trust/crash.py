@@ -2,8 +2,8 @@
 
 ``python -m tests.trust.crash --kills 10000``. After each kill the store is opened as any hub opens it, every
 new fact is read, and a checkpoint is signed, which the signer refuses unless it continues what was signed
-before. On PostgreSQL every other kill is of all processes of the server, which is started again: the hub lives on,
-and whoever was not told what became of a command sends it once more. The controls acknowledge before the commit, and
+before. On PostgreSQL, where the keys of subjects stand too, every other kill is of all processes of the server, which
+is started again: the hub lives on, and whoever was not told what became of a command sends it once more. The controls acknowledge before the commit, and
 commit without waiting for the disk: both must lose. A kill proves nothing about a power cut, which takes the page
 cache too: that is ``tests.trust.powerloss``.
 """
@@ -119,6 +119,8 @@ def _told(answer: Answer, crashes: Crashes, kills: int) -> None:
     answer.tell("acknowledged-is-never-lost", f"{len(crashes.lost)}/{crashes.told}", not crashes.lost)
     answer.tell("nothing-is-there-twice", f"{found.doubled}/{found.commands}", not found.doubled)
     answer.tell("positions-and-versions-have-no-gap", f"{found.gaps}/{found.upto}", not found.gaps)
+    readable = f"{found.people - found.sealed_for_ever}/{found.people}"
+    answer.tell("whoever-is-there-can-be-read", readable, bool(found.people) and not found.sealed_for_ever)
     same = crashes.repeats == kills
     answer.tell("a-repeat-is-told-its-first-receipt", f"{crashes.repeats}/{kills}", same)
     whole = crashes.signed == found.upto

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import psycopg
 
-from tests.adapters.ledger.shelf import ADDRESS
+from tests.adapters.ledger.shelf import ADDRESS, KEYS_ADDRESS
 from tests.postgres import Cluster, Database
 
 CARELESS = 200
@@ -63,7 +63,8 @@ class OwnPostgres:
 
     def place(self, folder: Path) -> None:
         folder.mkdir(parents=True)
-        (folder / ADDRESS).write_text(self._database.url())
+        for file in (ADDRESS, KEYS_ADDRESS):  # what is killed has the keys too
+            (folder / file).write_text(self._database.url())
 
     def settle(self) -> None:
         sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'simpul'"

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.acts.people import command
+from tests.adapters.ledger.writing import submission
 from tests.trust.checker import Checker
 from tests.trust.power import Change, Cut, Disk, everything, nothing, reachable, some, upto, watched
 from tests.trust.stores import STORES
@@ -81,3 +82,14 @@ def test_the_disk_hears_what_sqlite_writes(tmp_path: Path) -> None:
         assert {"ledger.db", "ledger.db-wal"} <= files.keys()
         assert files["ledger.db"] == (live / "ledger.db").read_bytes()
         assert files["ledger.db-wal"] == (live / "ledger.db-wal").read_bytes()
+
+
+def test_who_is_there_and_cannot_be_read_is_found(tmp_path: Path) -> None:
+    with closing(STORES["sqlite"].open(tmp_path)) as ledger:
+        for name in ("a", "b"):
+            one = submission(name)
+            ledger.execute(one.acts, by=one.by, command_id=one.command_id)
+        ledger.destroy_keys(["subject a"])  # as if it had not been durable when its fact was
+        checker = Checker()
+        checker.read(ledger)
+    assert (checker.people, checker.sealed_for_ever) == (2, 1)

@@ -12,8 +12,8 @@ from tests.trust.power import reachable
 from tests.trust.promise import Answer, answered
 
 PROMISES = {
-    "crash": 7,
-    "crash --store postgres --kills 30": 9,
+    "crash": 8,
+    "crash --store postgres --kills 30": 10,
     "erase": 6,
     "gap": 5,
     "gap --store postgres --commands 4800": 5,

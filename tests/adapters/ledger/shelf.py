@@ -27,6 +27,8 @@ LONG = 20.0
 """Seconds after which something that must happen has not."""
 ADDRESS = "ledger.url"
 """A file in the folder of a ledger that is not in the folder."""
+KEYS_ADDRESS = "keys.url"
+"""The same for the keys of subjects."""
 ROOM = 3
 """Labels for which a box has room."""
 
@@ -100,7 +102,14 @@ def where(folder: Path) -> Path | str:
 
 def opened(folder: Path, clock: Clock | None = None, events: Iterable[EventType] = EVENTS) -> Ledger:
     """The ledger of a folder; each call is another process, as far as the store can tell."""
-    return Ledger.open(where(folder), keys=folder / "keys", events=events, clock=clock or StandingClock())
+    address = folder / KEYS_ADDRESS
+    return Ledger.open(
+        where(folder),
+        keys=folder / "keys",
+        events=events,
+        clock=clock or StandingClock(),
+        key_store=address.read_text() if address.exists() else "",
+    )
 
 
 @contextmanager
