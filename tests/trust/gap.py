@@ -45,10 +45,10 @@ def followed(
         assert [one.hear() for one in reading] == ["ready"] * readers
         threads, each = writers // WRITING, commands // writers
         writing = [process(write, kind, folder, f"w{n}", threads, each, seed) for n in range(WRITING)]
-        counts = [one.hear() for one in writing]
+        counts = [one.hear(commands) for one in writing]
         with closing(store.open(folder)) as ledger:
             end.value = ledger.head()
-        seen = [one.hear() for one in reading]
+        seen = [one.hear(commands) for one in reading]
     return sum(c[0] for c in counts), sum(c[1] for c in counts), seen
 
 

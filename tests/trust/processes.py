@@ -8,6 +8,8 @@ from typing import Any
 
 LONG = 60.0
 """Seconds after which something that must happen has not."""
+SLOWEST = 100
+"""Commands in a second, on the busiest machine."""
 PROCESSES = get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.trust.writer", "tests.trust.following"])
 
@@ -21,10 +23,12 @@ class Process:
         self._process.start()
         speaks.close()  # the child has its own: without this one its end is heard
 
-    def hear(self) -> Any:
-        """What it says next; None when it has ended and nothing more was said."""
+    def hear(self, work: int = 0) -> Any:
+        """What it says next; None when it has ended and nothing more was said. ``work``: commands that it has
+        to do before, which may take it longer than ``LONG``.
+        """
         try:
-            if not self._hears.poll(LONG):
+            if not self._hears.poll(LONG + work / SLOWEST):
                 raise AssertionError("a process says nothing")
             return self._hears.recv()
         except (EOFError, ConnectionResetError):
