@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect
 
 from adapters.reference import reference
 from domain.kernel.errors import Rejected, Unknown
@@ -190,8 +191,10 @@ def test_a_feed_entry_that_vanished_from_the_ledger_is_missed(open_node: Open, b
 def test_indexes_are_there_after_a_rebuild(sragen: Node) -> None:
     def indexes() -> set[str]:
         with sragen.views.now() as view:
-            found = view.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")
-            return {name for (name,) in found}
+            found = inspect(view.connection)
+            return {
+                str(index["name"]) for table in found.get_table_names() for index in found.get_indexes(table)
+            }
 
     before = indexes()
     sragen.views.rebuild()
