@@ -27,12 +27,12 @@ ON_BOTH = {"test_parking", "test_projector", "test_rebuild"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "store" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
-        metafunc.parametrize("store", ["sqlite", "postgres"], indirect=True)
+    if "place" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] in ON_BOTH:
+        metafunc.parametrize("place", ["sqlite", "postgres"], indirect=True)
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest) -> MakeStore:
+def place(request: pytest.FixtureRequest) -> MakeStore:
     """Makes the store of a path: the file, or a schema that is the same for the same path."""
     if getattr(request, "param", "sqlite") == "sqlite":
         return SqliteViews
@@ -48,14 +48,14 @@ def store(request: pytest.FixtureRequest) -> MakeStore:
 
 
 @pytest.fixture
-def open_node(tmp_path: Path, store: MakeStore) -> Iterator[Open]:
+def open_node(tmp_path: Path, place: MakeStore) -> Iterator[Open]:
     """Opens nodes that are closed after the test; each in a folder of its own unless told."""
     nodes: list[Node] = []
 
     def open_(*args: Any, folder: Path | None = None, **more: Any) -> Node:
         at = folder or tmp_path / f"node-{len(nodes)}"
         at.mkdir(exist_ok=True)
-        nodes.append(Node(at, *args, **{"store": store, **more}))
+        nodes.append(Node(at, *args, **{"store": place, **more}))
         return nodes[-1]
 
     yield open_
