@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         description="Where the keys of data subjects are: `postgresql://role@host/database`, not that of the ledger; "
         "empty: `keys/subjects.db` in the data folder.",
     )
+    views_url: SecretStr = Field(
+        SecretStr(""),
+        description="Where the read models are: `postgresql://role@host/database`, in the first schema of its search path "
+        "(`simpul_views` when that is nobody's); empty: `views.db` in the data folder.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on; only loopback until login exists.")
     port: int = Field(8000, description="Port to listen on; 0 takes a free one.", ge=0, le=65535)
     synthetic: bool = Field(
@@ -65,7 +70,7 @@ class Settings(BaseSettings):
     kemendagri: MinistrySettings = MinistrySettings()
     kemendag: MinistrySettings = MinistrySettings()
 
-    @field_validator("ledger_url", "keys_url")
+    @field_validator("ledger_url", "keys_url", "views_url")
     @classmethod
     def _of_postgres(cls, given: SecretStr) -> SecretStr:
         if given.get_secret_value() and not given.get_secret_value().startswith(SCHEMES):

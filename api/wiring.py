@@ -48,6 +48,7 @@ from projections.feeds import ViewFeed
 from projections.history import Step, history
 from projections.projector import Projector
 from projections.readmodel import ReadModel
+from projections.readmodel import Store as ViewStore
 from projections.scrubber import Scrubber
 from projections.views import Views
 
@@ -158,7 +159,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     desk, ledger = open_desk(settings, clock)
     tables, folder = desk.reference, settings.data
     finish(desk, ledger)  # before anybody reads: what is forgotten stays so
-    views = Views(SqliteViews(folder / "views.db"), models(ledger, tables), ledger, VALID_TIME)
+    views = Views(_views(settings), models(ledger, tables), ledger, VALID_TIME)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}
     couriers = {
         ministry.name: Courier(
@@ -194,6 +195,14 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         checkpointer=checkpointer,
         supervisor=Supervisor(tasks, clock),
     )
+
+
+def _views(settings: Settings) -> ViewStore:
+    if url := settings.views_url.get_secret_value():
+        from adapters.postgres_views import PostgresViews  # a node on SQLite does without the driver
+
+        return PostgresViews(url)
+    return SqliteViews(settings.data / "views.db")
 
 
 def press(settings: Settings, desk: Desk) -> Press:

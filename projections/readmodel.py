@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Executable, Table
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from domain.kernel.events import Recorded
@@ -134,7 +134,7 @@ class Store(Protocol):
 
 def upsert(table: Table) -> Executable:
     """Insert a whole row, or replace the one with the same primary key."""
-    insert = sqlite.insert(table)
+    insert = postgresql.insert(table)  # both databases speak it
     keys = [column.name for column in table.primary_key]
     changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
     return insert.on_conflict_do_update(index_elements=keys, set_=changed)

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from domain.kernel.regions import Regions
 from domain.population.household import Household, HouseholdRegistered, household_decider

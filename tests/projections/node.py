@@ -30,7 +30,7 @@ from projections import (
     where_is_my_permit,
 )
 from projections.projector import Projector
-from projections.readmodel import Batch, ReadModel, View, Writer, upsert
+from projections.readmodel import Batch, ReadModel, Store, View, Writer, upsert
 from projections.views import Views
 from tests.projections.book import MORNING
 
@@ -66,7 +66,7 @@ class Node:
         folder: Path,
         ledger: Reader,
         models: Sequence[ReadModel] | None = None,
-        store: Callable[[Path], SqliteViews] = SqliteViews,
+        store: Callable[[Path], Store] = SqliteViews,
     ) -> None:
         self.path = folder / "views.db"
         self.ledger = ledger

@@ -1,6 +1,5 @@
 """A poisonous fact parks its stream; nothing else is kept from view, and nothing is lost."""
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -160,9 +159,9 @@ def test_a_row_that_a_table_refuses_is_the_handlers_fault(open_node: Open, book:
     node = open_node(filled(book, 3), [ReadModel("seen", 1, model.tables, twice)])
     with node.views.store.writing() as write:
         apply(node.models[0], book.after(0, 2), write)
-    assert [cause for _, _, cause in lot(node)] == [
-        f"{sqlite3.IntegrityError.__name__} at 2 (population.resident-registered)"
-    ]
+    ((_, position, cause),) = lot(node)
+    assert position == 2
+    assert cause.split()[0] in {"IntegrityError", "UniqueViolation"}, "as the driver of either store says it"
 
 
 def test_a_rebuild_begins_with_an_empty_lot_and_parks_by_the_same_rule(open_node: Open, book: Book) -> None:

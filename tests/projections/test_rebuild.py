@@ -18,6 +18,12 @@ from tests.projections.conftest import Open
 from tests.projections.node import LONG, Node, all_models, counting, running, seen
 
 
+INDEXES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
+    "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
+}
+
+
 def people(book: Book, upto: int, start: int = 1) -> Book:
     for number in range(start, upto + 1):
         book.write(f"resident-{number}", resident(number))
@@ -190,7 +196,7 @@ def test_a_feed_entry_that_vanished_from_the_ledger_is_missed(open_node: Open, b
 def test_indexes_are_there_after_a_rebuild(sragen: Node) -> None:
     def indexes() -> set[str]:
         with sragen.views.now() as view:
-            found = view.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")
+            found = view.connection.exec_driver_sql(INDEXES[view.connection.dialect.name])
             return {name for (name,) in found}
 
     before = indexes()

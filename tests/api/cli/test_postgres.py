@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -14,7 +16,7 @@ from tests.api.cli import lines
 from tests.api.cli.conftest import Simpul
 from tests.postgres import Database
 
-SETTING, KEYS = "SIMPUL_LEDGER_URL", "SIMPUL_KEYS_URL"
+SETTING, KEYS, VIEWS = "SIMPUL_LEDGER_URL", "SIMPUL_KEYS_URL", "SIMPUL_VIEWS_URL"
 
 
 @pytest.fixture
@@ -134,3 +136,29 @@ def test_a_fact_changed_in_the_database_is_found(
     where = {failure["where"] for failure in said.json()["failures"]}
     assert said.code == 1
     assert {"the database", "position 2"} <= where
+
+
+@pytest.fixture
+def views_url(database_server: Database) -> Iterator[str]:
+    os.environ[VIEWS] = database_server.url()
+    yield os.environ[VIEWS]
+    del os.environ[VIEWS]
+
+
+def test_read_models_on_postgresql_are_filled_rebuilt_and_tell_the_same(
+    simpul: Simpul, data: Path, tmp_path: Path, views_url: str
+) -> None:
+    given = lines.write(tmp_path / "in.ndjson", lines.household(), *map(lines.other, range(5)))
+    assert simpul("import", given, "--data", data).code == 0
+    assert simpul("projections", "rebuild", "--data", data).code == 0
+    assert not (data / "views.db").exists()
+    there = simpul("projections", "list", "--data", data, "--json").json()
+    assert {model["lag"] for model in there} == {0}
+    with psycopg.connect(views_url) as connection:
+        told = connection.execute("SELECT name, birth_date::text FROM residents ORDER BY 1, 2").fetchall()
+    del os.environ[VIEWS]
+    assert simpul("projections", "rebuild", "--data", data).code == 0
+    with closing(sqlite3.connect(data / "views.db")) as file:
+        assert told == file.execute("SELECT name, birth_date FROM residents ORDER BY 1, 2").fetchall()
+    os.environ[VIEWS] = views_url
+    assert told
