@@ -17,7 +17,6 @@ from tests.projections.book import Book, forget, forgotten, resident
 from tests.projections.conftest import Open
 from tests.projections.node import LONG, Node, all_models, counting, running, seen
 
-
 INDEXES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
     "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
