@@ -92,7 +92,7 @@ def ktp_sheet(desk: Desk, case: str) -> Told:
     state = _case(desk, case)
     if state.document is not Document.KTP:
         raise Rejected("paper-not-ready", kind=PaperKind.KTP_SHEET.value)
-    resident = resident_of(desk, state.resident)
+    resident = _living_here(desk, state.resident, PaperKind.KTP_SHEET)
     p = person_of(resident)
     sheet = KtpSheet(
         nik=resident.nik or "",
@@ -117,7 +117,7 @@ def certificate(desk: Desk, case: str) -> Told:
     state = _case(desk, case)
     if state.document is not Document.KTP or state.step not in (Step.RECORDED, Step.PRINTED):
         raise Rejected("paper-not-ready", kind=PaperKind.CERTIFICATE.value)
-    resident = resident_of(desk, state.resident)
+    resident = _living_here(desk, state.resident, PaperKind.CERTIFICATE)
     p = person_of(resident)
     until = desk.today + CERTIFICATE_HOLDS
     certificate = TemporaryCertificate(
@@ -137,6 +137,14 @@ def certificate(desk: Desk, case: str) -> Told:
     return Told(
         certificate, (state.resident, resident.household), resident.synthetic, until, number=state.suket
     )
+
+
+def _living_here(desk: Desk, id_: str, kind: PaperKind) -> Resident:
+    """A card is for somebody who lives here: not for the dead, nor for who has moved away meanwhile."""
+    resident = resident_of(desk, id_)
+    if not resident.counted:
+        raise Rejected("paper-not-ready", kind=kind.value)
+    return resident
 
 
 def receipt(desk: Desk, case: str) -> Told:

@@ -42,6 +42,7 @@ from domain.population.resident import (
     WithdrawKtpRequest,
     resident_decider,
 )
+from domain.population.resident.guards import must_live_here
 
 CODED = ("sex", "religion", "marital", "blood", "education", "occupation", "relation", "citizenship")
 """Fields of a person that hold a code of the list of the same name."""
@@ -361,6 +362,7 @@ def _step_acts(
     # One append: the card is handed over exactly when the resident has it, printed exactly when a blank is used.
     match command:
         case PrintCard():
+            must_live_here(desk.ledger.load(resident_decider, state.resident).state)
             return blank_stock.printing(desk, case, state.office, expected, numbers)
         case HandOver():
             issue = act(resident_decider, state.resident, IssueKtp(case, desk.today))

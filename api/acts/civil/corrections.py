@@ -7,12 +7,14 @@ from uuid import UUID
 
 from api.acts.civil.asked import CorrectionWanted, Home, Related
 from api.acts.civil.cards import new_value
+from api.acts.civil.leaving import gone
 from api.acts.civil.plan import Plan
 from api.acts.desk import Desk, Numbers, stream_id
 from domain.kernel.decider import act
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.events import Actor, Receipt
 from domain.kernel.ports import Loaded
+from domain.population.case import Withdrawal
 from domain.population.correction import (
     ApproveCorrection,
     Correction,
@@ -146,7 +148,7 @@ def _reverse(plan: Plan, correction: Correction, entry: Entry, approval: Approva
             plan.settle([Related(resident, approval.relation)], approval.home)
         case "BIRTH":
             plan.leave(resident)
-            plan.give(resident, VoidRecord(Voiding.BIRTH_ANNULLED, original, plan.on))
+            gone(plan, resident, VoidRecord(Voiding.BIRTH_ANNULLED, original, plan.on), Withdrawal.VOID)
         case "STILLBIRTH":
             plan.name(resident)
         case _:

@@ -3,10 +3,12 @@
 from datetime import date
 
 from api.acts.civil.asked import Birth, Death, Home, Newborn, Stillbirth
+from api.acts.civil.leaving import gone
 from api.acts.civil.plan import Plan
 from api.acts.population import NewMember
 from domain.kernel.errors import Rejected
 from domain.population import plausible
+from domain.population.case import Withdrawal
 from domain.population.codes import Marital, Relation
 from domain.population.household import HEAD, Household
 from domain.population.resident import EndMarriage, LinkParents, RecordChild, RecordDeath, Resident
@@ -80,7 +82,7 @@ def death(plan: Plan, new: Death) -> None:
     plan.succeed(new.successors)
     plan.leave(new.resident)
     spouses = spouses_of(plan, new.resident, dead)
-    plan.give(new.resident, RecordDeath(plan.on))
+    gone(plan, new.resident, RecordDeath(plan.on), Withdrawal.DEAD)
     for spouse in spouses:
         plan.give(spouse, EndMarriage(new.resident, MarriageEnd.DEATH, plan.on))
         plan.revise(spouse)

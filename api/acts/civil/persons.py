@@ -13,10 +13,12 @@ from api.acts.civil.asked import (
     Whereabouts,
 )
 from api.acts.civil.cards import change_elements
+from api.acts.civil.leaving import gone
 from api.acts.civil.life import record_child
 from api.acts.civil.plan import Plan
 from domain.kernel.errors import Rejected
 from domain.population import plausible
+from domain.population.case import Withdrawal
 from domain.population.codes import Relation
 from domain.population.resident import LinkParents, ReportFound, ReportMissing, VoidRecord
 from domain.population.resident.person import Filiation, Parents, Voiding
@@ -100,4 +102,4 @@ def duplicate(plan: Plan, new: Duplicate) -> None:
     plan.touch(new.resident)
     plan.leave(new.duplicate)
     plan.succeed(new.successors)
-    plan.give(new.duplicate, VoidRecord(Voiding.DUPLICATE, new.resident, plan.on))
+    gone(plan, new.duplicate, VoidRecord(Voiding.DUPLICATE, new.resident, plan.on), Withdrawal.VOID)
