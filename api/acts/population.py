@@ -31,6 +31,7 @@ from domain.population.case import (
     WithdrawCase,
     case_decider,
 )
+from domain.population.couples import couples
 from domain.population.household import IssueKk, Member, RegisterHousehold, household_decider
 from domain.population.resident import (
     IssueKtp,
@@ -139,15 +140,27 @@ def household_acts(
     residence = Residence(kk.number, new.address, new.rt, new.rw)
     acts: list[Act] = []
     members: list[Member] = []
+    ids = [_resident_id(command_id, i) for i in range(len(new.members))]
+    married = couples((id_, m.relation, m.marital) for id_, m in zip(ids, new.members, strict=True))
     for i, member in enumerate(new.members):
-        resident = _resident_id(command_id, i)
+        resident = ids[i]
         with at_path(f"members[{i}]"):
             person = person_of(desk, member, today)
             nik = Nik(member.nik) if member.nik else next_nik(desk, numbers, village, member, resident)
         source = NikSource.EXTERNAL if member.nik else NikSource.ALLOCATED
         members.append(Member(resident, member.relation))
         command = RegisterResident(
-            resident, household, nik, source, person, village, residence, on, today, synthetic
+            resident,
+            household,
+            nik,
+            source,
+            person,
+            village,
+            residence,
+            on,
+            today,
+            synthetic,
+            spouse=married.get(resident, ""),
         )
         acts.append(act(resident_decider, resident, command, expected=0))
     register = RegisterHousehold(

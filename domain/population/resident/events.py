@@ -14,6 +14,7 @@ class ResidentRegistered:
 
     ``flags`` name what does not fit without making it impossible, e.g. ``nik-region-differs``.
     ``entry`` is the register entry of the birth or arrival that brought her in; empty for BIODATA alone.
+    ``spouse`` is the stream of whom she is married to, when both came on one card.
     """
 
     household: str
@@ -26,6 +27,7 @@ class ResidentRegistered:
     person: Personal[Person]
     residence: Personal[Residence]
     entry: str = ""
+    spouse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +275,18 @@ def _registered_to_2(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "entry": ""}
 
 
+def _registered_to_3(values: dict[str, Any]) -> dict[str, Any]:
+    # Version 2 named no spouse: who came as a couple is one by the family card.
+    return {**values, "spouse": ""}
+
+
 PUBLISHED = (
     EventType(
         "population.resident-registered",
-        2,
+        3,
         ResidentRegistered,
         valid="registered_on",
-        upcasters=(_registered_to_2,),
+        upcasters=(_registered_to_2, _registered_to_3),
     ),
     EventType("population.ktp-requested", 1, KtpRequested),
     EventType("population.ktp-request-withdrawn", 1, KtpRequestWithdrawn),

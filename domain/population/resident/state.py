@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, assert_never
 
-from domain.population.codes import Citizenship
+from domain.population.codes import Citizenship, Marital
 from domain.population.resident.events import (
     ChildRecorded,
     CivilEventNoted,
@@ -163,6 +163,7 @@ def _registered(event: ResidentRegistered) -> Resident:
         nik=event.nik.value,
         person=event.person.value,
         residence=event.residence.value,
+        marriages=(Marriage(event.spouse, Marital.NEVER_MARRIED.value),) if event.spouse else (),
         homes=(event.household,) if event.household else (),
     )
 
