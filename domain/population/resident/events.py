@@ -216,6 +216,21 @@ class ParentsLinked:
 
 
 @dataclass(frozen=True, slots=True)
+class FiliationReversed:
+    """The deed that told whose child she is, entry ``original``, was annulled: these are her parents without it.
+
+    What other deeds and corrections say of them holds on.
+    """
+
+    original: str
+    mother: str
+    father: str
+    adopters: tuple[str, ...]
+    on: date
+    names: Personal[Parents]
+
+
+@dataclass(frozen=True, slots=True)
 class ChildRecorded:
     """A child of hers (or his) is registered; the birth date is the child's own."""
 
@@ -264,6 +279,7 @@ Event = (
     | MarriageEnded
     | MarriageRestored
     | ParentsLinked
+    | FiliationReversed
     | ChildRecorded
     | ElementsChanged
     | StayGranted
@@ -308,6 +324,7 @@ PUBLISHED = (
     EventType("population.marriage-ended", 1, MarriageEnded, valid="on"),
     EventType("population.marriage-restored", 1, MarriageRestored, valid="on"),
     EventType("population.parents-linked", 1, ParentsLinked, valid="on"),
+    EventType("population.filiation-reversed", 1, FiliationReversed, valid="on"),
     EventType("population.child-recorded", 1, ChildRecorded, valid="on"),
     EventType("population.elements-changed", 1, ElementsChanged, valid="on"),
     EventType("population.stay-granted", 1, StayGranted, valid="on"),
