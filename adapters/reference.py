@@ -18,6 +18,7 @@ from domain.kernel.values import Period
 from domain.kernel.working_days import Calendar
 from domain.licensing.catalogue import Catalogue, PermitType
 from domain.licensing.siup import SiupClasses, Threshold
+from domain.population.ages import Ages, LeastAge
 from domain.population.case import Document
 from domain.population.civil_events import CivilEvent, CivilEvents, Field, Form, Paper
 from domain.population.codes import Code, Codes
@@ -37,6 +38,7 @@ class Reference:
     offices: Offices
     codes: Codes
     services: Services
+    ages: Ages
     catalogue: Catalogue
     siup: SiupClasses
     civil_events: CivilEvents
@@ -53,6 +55,7 @@ def reference() -> Reference:
         offices=_offices(),
         codes=_codes(),
         services=_services(),
+        ages=_ages(),
         catalogue=_catalogue(),
         siup=_siup(),
         civil_events=_civil_events(),
@@ -109,6 +112,13 @@ def _service(r: Row) -> Service:
     promise = timedelta(minutes=int(r["promise_minutes"])) if r["promise_minutes"] else None
     document = Document(r["document"])
     return Service(document, r["name_id"], r["name_en"], r["form"], promise, _valid(r), r["source"])
+
+
+def _ages() -> Ages:
+    return Ages(
+        LeastAge(r["rule"], r["sex"], int(r["age"]), _valid(r), r["source"])
+        for r in rows("domain.population", "ages.csv")
+    )
 
 
 def _offices() -> Offices:

@@ -27,7 +27,7 @@ def birth(plan: Plan, new: Birth) -> None:
     if not home:
         raise Rejected("household-of-the-child-needed")
     names = Parents(new.mother_name or _name(plan, new.mother), new.father_name or _name(plan, new.father))
-    for flag in plausible.of_birth(plan.on, mother, father):
+    for flag in plausible.of_birth(plan.on, mother, father, plan.desk.reference.ages):
         plan.flag(flag)
     plan.settle([], Home(home), [_member(new.newborn, plan.on, names)])
     (child,) = plan.touched

@@ -23,7 +23,10 @@ def marriage(plan: Plan, new: Marriage) -> None:
     if new.authority == KUA:
         plan.needs_deed()
     for flag in plausible.of_marriage(
-        plan.person(new.husband) if new.husband else None, plan.person(new.wife) if new.wife else None
+        plan.person(new.husband) if new.husband else None,
+        plan.person(new.wife) if new.wife else None,
+        plan.on,
+        plan.desk.reference.ages,
     ):
         plan.flag(flag)
     for one, other in pair:

@@ -57,7 +57,7 @@ def _link(plan: Plan, child: str, kind: Filiation, mother: str, father: str, nam
     born = plan.person(child).birth_date
     for parent in (mother, father):
         if parent:
-            for flag in plausible.of_parent(plan.person(parent), born):
+            for flag in plausible.of_parent(plan.person(parent), born, plan.desk.reference.ages):
                 plan.flag(flag)
     told = Parents(
         names.mother or (plan.person(mother).name if mother else ""),
