@@ -131,3 +131,22 @@ def test_the_blank_that_was_set_aside_for_her_goes_to_the_next(desk: Desk, clock
     leave(desk, "dead", sri, joko)
     kept = blank_stock.stock(desk, REGISTRAR.office)
     assert (kept.state.is_ready(first), kept.state.is_ready(second)) == (False, True)
+
+
+@pytest.mark.parametrize("code", ["DEATH", "MISSING", "NAME_CHANGE", "MARRIAGE", "KTP_NEW", "MOVE_OUT"])
+@pytest.mark.parametrize("why", LEAVINGS)
+def test_nothing_more_happens_to_who_has_left(desk: Desk, why: str, code: str) -> None:
+    sri, joko = alone(desk, "sri"), alone(desk, "joko")
+    leave(desk, why, sri, joko)
+    what = {
+        "DEATH": asked.Death(sri),
+        "MISSING": asked.Whereabouts(sri),
+        "NAME_CHANGE": asked.NameChange(sri, "Sri Rahayu", "1/2026"),
+        "MARRIAGE": asked.Marriage("DISDUKCAPIL", joko, sri),
+        "KTP_NEW": asked.OfOne(sri),
+        "MOVE_OUT": asked.MoveOut((sri,), "between-provinces", "Jakarta"),
+    }
+    head = desk.ledger.head()
+    report = civil.Report(code, what[code], FRIDAY)
+    told = refused(lambda: civil.record(desk, report, by=REGISTRAR, command_id=command("late")))
+    assert (told, desk.ledger.head()) == (REFUSED[why], head)
