@@ -18,6 +18,9 @@ from domain.kernel.values import Period
 from domain.kernel.working_days import Calendar
 from domain.licensing.catalogue import Catalogue, PermitType
 from domain.licensing.siup import SiupClasses, Threshold
+from domain.papers.paper import PaperKind
+from domain.papers.terms import PaperTerms, Title, Validity
+from domain.population.ages import Ages, LeastAge
 from domain.population.case import Document
 from domain.population.civil_events import CivilEvent, CivilEvents, Field, Form, Paper
 from domain.population.codes import Code, Codes
@@ -37,9 +40,11 @@ class Reference:
     offices: Offices
     codes: Codes
     services: Services
+    ages: Ages
     catalogue: Catalogue
     siup: SiupClasses
     civil_events: CivilEvents
+    paper_terms: PaperTerms
 
 
 @cache
@@ -53,9 +58,11 @@ def reference() -> Reference:
         offices=_offices(),
         codes=_codes(),
         services=_services(),
+        ages=_ages(),
         catalogue=_catalogue(),
         siup=_siup(),
         civil_events=_civil_events(),
+        paper_terms=_paper_terms(),
     )
 
 
@@ -108,7 +115,15 @@ def _services() -> Services:
 def _service(r: Row) -> Service:
     promise = timedelta(minutes=int(r["promise_minutes"])) if r["promise_minutes"] else None
     document = Document(r["document"])
-    return Service(document, r["name_id"], r["name_en"], r["form"], promise, _valid(r), r["source"])
+    names = (r["name_id"], r["name_en"])
+    return Service(document, *names, r["form"], promise, r["fee_basis"] == "none", _valid(r), r["source"])
+
+
+def _ages() -> Ages:
+    return Ages(
+        LeastAge(r["rule"], r["sex"], int(r["age"]), _valid(r), r["source"])
+        for r in rows("domain.population", "ages.csv")
+    )
 
 
 def _offices() -> Offices:
@@ -155,6 +170,17 @@ def _siup() -> SiupClasses:
         Threshold(r["vintage"], _valid(r), r["permit"], int(r["over"]), int(r["upto"]) if r["upto"] else None)
         for r in rows("domain.licensing", "siup_thresholds.csv")
     )
+
+
+def _paper_terms() -> PaperTerms:
+    validity = (
+        Validity(PaperKind(r["kind"]), timedelta(days=int(r["days"])), _valid(r), r["source"])
+        for r in rows("domain.papers", "validity.csv")
+    )
+    titles = (
+        Title(r["role"], r["title"], _valid(r), r["source"]) for r in rows("domain.papers", "titles.csv")
+    )
+    return PaperTerms(validity, titles)
 
 
 def _civil_events() -> CivilEvents:

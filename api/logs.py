@@ -3,7 +3,8 @@
 import logging
 import re
 import sys
-from typing import Literal
+from io import TextIOBase
+from typing import Literal, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -14,6 +15,16 @@ SIXTEEN = re.compile(r"(?<!\d)\d{16}(?!\d)")
 def mask(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Put *** for anything that looks like a NIK or a KK number."""
     return {k: SIXTEEN.sub("***", v) if isinstance(v, str) else v for k, v in event.items()}
+
+
+class StandardError(TextIOBase):
+    """The standard error of the moment: a logger outlives the stream that was it when the log was configured."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def configure(form: Literal["json", "text"]) -> None:
@@ -31,10 +42,10 @@ def configure(form: Literal["json", "text"]) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, mask, render],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", StandardError())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(StandardError())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

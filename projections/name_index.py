@@ -56,7 +56,13 @@ def _pairs(name: str, *columns: str) -> Table:
 _bearers = _pairs("name_bearers", "name", "resident")
 _parts = _pairs("name_parts", "word", "name")
 _grams = _pairs("name_grams", "gram", "word")
-FACTS = (ResidentRegistered, life.ElementsChanged, life.ParentsLinked, life.ResidentPlaced)
+FACTS = (
+    ResidentRegistered,
+    life.ElementsChanged,
+    life.ParentsLinked,
+    life.FiliationReversed,
+    life.ResidentPlaced,
+)
 
 SIMILAR = 12
 """Words that are taken for one asked word."""
@@ -154,6 +160,8 @@ def _follow(row: dict[str, Any], stream: str, event: object) -> None:
         case life.ParentsLinked(kind=kind) if row and kind != "adopted":
             if (told := event.names.value) and told.mother:
                 row["mother"] = names.key(told.mother)
+        case life.FiliationReversed(names=told_without) if row and told_without.value:
+            row["mother"] = names.key(told_without.value.mother)
         case life.ElementsChanged() if row:
             for change in event.changes.value or ():
                 if change.element == "birth_date":

@@ -18,6 +18,7 @@ RESIDENT_FACTS: tuple[type, ...] = (
     *(life.KiaIssued, life.NikGiven, life.ResidentPlaced, life.Died, life.DeathReversed, life.MovedAway),
     *(life.Returned, life.WentMissing, life.Found, life.RecordVoided, life.Married, life.MarriageEnded),
     *(life.MarriageRestored, life.ParentsLinked, life.ElementsChanged, life.StayGranted),
+    life.FiliationReversed,
     *(life.DepartureAnnounced, life.ChildRecorded, life.CivilEventNoted),
 )
 HOUSEHOLD_FACTS: tuple[type, ...] = (
@@ -57,6 +58,10 @@ def resident_changed(row: Row, event: Any) -> None:
             _personal(row, marital=event.marital)
         case life.ParentsLinked():
             _parents(row, event)
+        case life.FiliationReversed(mother=mother, father=father, names=names):
+            row |= {"mother_id": mother, "father_id": father}
+            if told := names.value:
+                _personal(row, mother=told.mother, father=told.father)
         case life.ElementsChanged():
             _elements(row, event)
         case life.StayGranted(kind, until):

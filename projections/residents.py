@@ -334,7 +334,7 @@ def _person(id_: str, event: ResidentRegistered, regions: Regions, version: int)
         *(None, None),
         *(0, False, None),
         *(Standing.ALIVE.value, None, ""),
-        *("", "", "", "", None),
+        *(event.spouse, "", "", "", None),
         version,
     )
 

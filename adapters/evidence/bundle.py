@@ -6,6 +6,7 @@ key files of the node are never in it: what is sealed stays sealed, and a forgot
 
 import errno
 import os
+import re
 import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +38,12 @@ from adapters.ledger.keys import Keys
 from domain.kernel.errors import StoreUnavailable
 from domain.kernel.events import EventType
 
-FORMAT = 1
+FORMAT = 2
+A_PAPER = re.compile(r"[0-9a-f]{64}")
+"""The name of a paper in the safe: SHA-256 of its PDF."""
+PAPER_KEYS = "keys.json"
+NO_KEYS = b"[]"
+"""No paper was ever printed."""
 LEVEL = 1
 """Of compression: what is sealed does not shrink, and the rest shrinks at any level."""
 PAGE = 2000
@@ -118,9 +124,12 @@ def export(
     out: Path,
     *,
     at: datetime,
+    papers: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Exported:
     """Write everything that is in the store now to ``out``, a new file.
+
+    ``papers`` is the folder of the safe: they are brought sealed, as they lie there.
 
     Refused: ``checkpoint-refused``, ``store-damaged`` (``simpul verify`` tells where).
     """
@@ -134,8 +143,9 @@ def export(
             origin = vkey.partition("+")[0]
             writer = Writer(file)
             about = About(FORMAT, origin, signed.size, at, keys.mark.hex())
-            _papers(writer, signed, evidence, vkey, about, events)
+            _about(writer, signed, evidence, vkey, about, events)
             _ledger(writer, now, signed, progress)
+            _papers(writer, papers)
             manifest = manifest_text(origin, signed.size, signed.root, writer.digests)
             writer.put("manifest", notary.sign_note(manifest))
             assert tuple(writer.digests) == PARTS
@@ -150,7 +160,7 @@ def export(
     return Exported(signed.size, signed.root.hex(), vkey.strip(), size)
 
 
-def _papers(
+def _about(
     writer: Writer,
     signed: SignedCheckpoint,
     evidence: Path,
@@ -207,6 +217,17 @@ def _facts(now: Snapshot, signed: SignedCheckpoint, progress: Progress) -> Itera
     progress(tree.size)
 
 
+def _papers(writer: Writer, folder: Path | None) -> None:
+    """A paper is put away before it becomes a fact: whatever the facts name is there, if nobody lost it."""
+    published = folder / PAPER_KEYS if folder else None
+    writer.put("paper-keys.json", published.read_bytes() if published and published.exists() else NO_KEYS)
+    files = sorted(folder.glob("??/*")) if folder else []
+    sealed = (
+        {"name": file.name, "sealed": file.read_bytes()} for file in files if A_PAPER.fullmatch(file.name)
+    )
+    writer.rows("papers.ndjson.gz", sealed)
+
+
 class Bundled:
     """What a bundle that was checked holds, as rows of a store."""
 
@@ -227,6 +248,13 @@ class Bundled:
         for row in self._bundle.rows("commands.ndjson.gz"):
             mark = b64decode(row["fingerprint"])
             yield CommandOf(b64decode(row["id"]), mark, row["first"], row["last"])
+
+    def papers(self) -> Iterator[tuple[str, bytes]]:
+        """Name and sealed bytes of each paper; ``ValueError`` for a name that is none."""
+        for row in self._bundle.rows("papers.ndjson.gz"):
+            if not A_PAPER.fullmatch(row["name"]):
+                raise ValueError("not the name of a paper")
+            yield row["name"], b64decode(row["sealed"])
 
     def subjects(self) -> Iterator[SubjectOf]:
         for row in self._bundle.rows("subjects.ndjson.gz"):

@@ -16,7 +16,7 @@ from tempfile import mkdtemp
 
 import msgspec
 
-from adapters.evidence.bundle import About, Bundled
+from adapters.evidence.bundle import NO_KEYS, PAPER_KEYS, About, Bundled
 from adapters.evidence.notary import Trees
 from adapters.evidence.signer import KEPT, KEY, NEWEST, STATE, VKEY
 from adapters.evidence.simpul_verify import Bundle, check
@@ -28,7 +28,7 @@ from adapters.ledger.subject_keys import wrapped_keys
 from domain.kernel.errors import Refused, StoreUnavailable
 
 NEEDED = ("ledger.key", "kek.key")
-ALSO = ("session.key", KEY, STATE)
+ALSO = ("session.key", "papers.key", KEY, STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ def restore(
         marks = {"ledger.key": bytes.fromhex(about.ledger_key)}
         with (store or store_at(folder / "ledger.db")).loading(Bundled(bundle), marks) as leaves:
             _fill(folder, leaves, bundle, report.root, progress)
+            _bring_papers(folder / "papers", bundle)
             if keys is not None:
                 _bring_keys(keys, folder / "keys", bundle, about, key_store)
         folder.rename(data)  # over an empty folder, if there is one
@@ -91,6 +92,18 @@ def _fill(folder: Path, leaves: Leaves, bundle: Bundle, root: str, progress: Cal
         raise StoreUnavailable("store-damaged")
     for name in (VKEY, KEPT, NEWEST):
         write_durably(evidence / name, bundle.read(name), mode=0o644)
+
+
+def _bring_papers(folder: Path, bundle: Bundle) -> None:
+    """The safe as it was, byte by byte: each paper stays sealed under the keys of its people."""
+    published = bundle.read("paper-keys.json")
+    if published != NO_KEYS:
+        folder.mkdir(mode=0o700)
+        write_durably(folder / PAPER_KEYS, published, mode=0o644)
+    for name, sealed in Bundled(bundle).papers():
+        path = folder / name[:2] / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_durably(path, sealed)
 
 
 def _bring_keys(source: Path, target: Path, bundle: Bundle, about: About, key_store: str) -> None:

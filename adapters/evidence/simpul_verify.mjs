@@ -9,7 +9,7 @@
 export const PARTS = [
   "README.txt", "simpul_verify.py", "simpul_verify.mjs", "log.vkey", "checkpoint", "committed-at", "checkpoints",
   "bundle.json", "catalogue.json", "facts.ndjson.gz", "leaf-hashes.bin", "claims.ndjson.gz", "commands.ndjson.gz",
-  "subjects.ndjson.gz", "manifest",
+  "subjects.ndjson.gz", "paper-keys.json", "papers.ndjson.gz", "manifest",
 ];
 const BLOCK = 512;
 const CHUNK = 1 << 20;

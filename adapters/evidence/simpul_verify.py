@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 PARTS = (
     "README.txt", "simpul_verify.py", "simpul_verify.mjs", "log.vkey", "checkpoint", "committed-at", "checkpoints",
     "bundle.json", "catalogue.json", "facts.ndjson.gz", "leaf-hashes.bin", "claims.ndjson.gz", "commands.ndjson.gz",
-    "subjects.ndjson.gz", "manifest",
+    "subjects.ndjson.gz", "paper-keys.json", "papers.ndjson.gz", "manifest",
 )  # fmt: skip
 """What stands in a bundle, in this order and nothing else."""
 BLOCK = 512

@@ -4,7 +4,7 @@
 
 The key of a file follows from one share per person on the paper; the shares are personal data of the fact that the
 paper was issued. When one of these people is forgotten her share is gone, and with it the file, in every copy.
-A file whose fact was never recorded (a crash, a refused act) cannot be opened by anybody.
+A bundle takes the files along as they are. A file whose fact was never recorded (a crash, a refused act) cannot be opened by anybody.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
 """What each paper tells, gathered from the facts of the record it is about."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 from types import MappingProxyType
 
@@ -35,9 +35,6 @@ from domain.population.case import Case, Document, Step, case_decider
 from domain.population.clock import KTP_PROMISE, Times, receipt_code, times
 from domain.population.household import household_decider
 from domain.population.resident import Resident, resident_decider
-
-CERTIFICATE_HOLDS = timedelta(days=180)
-"""How long a temporary certificate stands for the card (ours; six months in practice, unverified)."""
 
 
 def told(desk: Desk, kind: PaperKind, about: str) -> Told:
@@ -92,7 +89,7 @@ def ktp_sheet(desk: Desk, case: str) -> Told:
     state = _case(desk, case)
     if state.document is not Document.KTP:
         raise Rejected("paper-not-ready", kind=PaperKind.KTP_SHEET.value)
-    resident = resident_of(desk, state.resident)
+    resident = _living_here(desk, state.resident, PaperKind.KTP_SHEET)
     p = person_of(resident)
     sheet = KtpSheet(
         nik=resident.nik or "",
@@ -117,9 +114,11 @@ def certificate(desk: Desk, case: str) -> Told:
     state = _case(desk, case)
     if state.document is not Document.KTP or state.step not in (Step.RECORDED, Step.PRINTED):
         raise Rejected("paper-not-ready", kind=PaperKind.CERTIFICATE.value)
-    resident = resident_of(desk, state.resident)
+    resident = _living_here(desk, state.resident, PaperKind.CERTIFICATE)
     p = person_of(resident)
-    until = desk.today + CERTIFICATE_HOLDS
+    until = desk.reference.paper_terms.last_day(PaperKind.CERTIFICATE, desk.today)
+    if until is None:
+        raise Rejected("paper-not-ready", kind=PaperKind.CERTIFICATE.value)
     certificate = TemporaryCertificate(
         nik=resident.nik or "",
         name=p.name,
@@ -135,8 +134,21 @@ def certificate(desk: Desk, case: str) -> Told:
         valid_until=until,
     )
     return Told(
-        certificate, (state.resident, resident.household), resident.synthetic, until, number=state.suket
+        certificate,
+        (state.resident, resident.household),
+        resident.synthetic,
+        until,
+        number=state.suket,
+        free=_free(desk, state),
     )
+
+
+def _living_here(desk: Desk, id_: str, kind: PaperKind) -> Resident:
+    """A card is for somebody who lives here: not for the dead, nor for who has moved away meanwhile."""
+    resident = resident_of(desk, id_)
+    if not resident.counted:
+        raise Rejected("paper-not-ready", kind=kind.value)
+    return resident
 
 
 def receipt(desk: Desk, case: str) -> Told:
@@ -160,7 +172,11 @@ def receipt(desk: Desk, case: str) -> Told:
         office_seconds=ceil(at.office_time(done, closed).total_seconds()) if done and at.complete else None,
         promise_seconds=int(KTP_PROMISE.total_seconds()),
     )
-    return Told(slip, (state.resident,), resident.synthetic)
+    return Told(slip, (state.resident,), resident.synthetic, free=_free(desk, state))
+
+
+def _free(desk: Desk, case: Case) -> bool:
+    return desk.reference.services.free(case.document.value, desk.today)
 
 
 def _stretches(at: Times, now: datetime, closed: Closed) -> tuple[Stretch, ...]:

@@ -12,7 +12,7 @@ from domain.population.resident import Person, Resident, resident_decider
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a paper tells, and of which data subjects. ``until``: its last day; ``number``: one that it
-    has already.
+    has already; ``free``: nothing is paid for it.
     """
 
     contents: Contents
@@ -20,6 +20,7 @@ class Told:
     synthetic: bool
     until: date | None = None
     number: str = ""
+    free: bool = True
 
 
 def resident_of(desk: Desk, resident: str) -> Resident:

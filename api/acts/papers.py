@@ -120,18 +120,10 @@ def _issue(
         number=_number(kind, what.number, by.office, today.year, numbers, paper),
         edition=edition,
         signer=signer,
-        signer_title=TITLES.get(by.role, "Petugas"),
+        signer_title=desk.reference.paper_terms.title(by.role, today),
         synthetic=desk.synthetic or what.synthetic,
+        free=what.free,
     )
-
-
-TITLES = {
-    "registrar": "Pejabat Pencatatan Sipil",
-    "licensing-head": "Kepala Badan",
-    "licensing-officer": "Petugas Perizinan",
-    "operator": "Petugas Pelayanan",
-}
-"""What stands above a signature, by role."""
 
 
 def _number(kind: PaperKind, given: str, office: str, year: int, numbers: Numbers, paper: str) -> str:

@@ -31,6 +31,7 @@ from domain.population.case import (
     WithdrawCase,
     case_decider,
 )
+from domain.population.couples import couples
 from domain.population.household import IssueKk, Member, RegisterHousehold, household_decider
 from domain.population.resident import (
     IssueKtp,
@@ -42,6 +43,7 @@ from domain.population.resident import (
     WithdrawKtpRequest,
     resident_decider,
 )
+from domain.population.resident.guards import must_live_here
 
 CODED = ("sex", "religion", "marital", "blood", "education", "occupation", "relation", "citizenship")
 """Fields of a person that hold a code of the list of the same name."""
@@ -138,15 +140,27 @@ def household_acts(
     residence = Residence(kk.number, new.address, new.rt, new.rw)
     acts: list[Act] = []
     members: list[Member] = []
+    ids = [_resident_id(command_id, i) for i in range(len(new.members))]
+    married = couples((id_, m.relation, m.marital) for id_, m in zip(ids, new.members, strict=True))
     for i, member in enumerate(new.members):
-        resident = _resident_id(command_id, i)
+        resident = ids[i]
         with at_path(f"members[{i}]"):
             person = person_of(desk, member, today)
             nik = Nik(member.nik) if member.nik else next_nik(desk, numbers, village, member, resident)
         source = NikSource.EXTERNAL if member.nik else NikSource.ALLOCATED
         members.append(Member(resident, member.relation))
         command = RegisterResident(
-            resident, household, nik, source, person, village, residence, on, today, synthetic
+            resident,
+            household,
+            nik,
+            source,
+            person,
+            village,
+            residence,
+            on,
+            today,
+            synthetic,
+            spouse=married.get(resident, ""),
         )
         acts.append(act(resident_decider, resident, command, expected=0))
     register = RegisterHousehold(
@@ -361,6 +375,7 @@ def _step_acts(
     # One append: the card is handed over exactly when the resident has it, printed exactly when a blank is used.
     match command:
         case PrintCard():
+            must_live_here(desk.ledger.load(resident_decider, state.resident).state)
             return blank_stock.printing(desk, case, state.office, expected, numbers)
         case HandOver():
             issue = act(resident_decider, state.resident, IssueKtp(case, desk.today))

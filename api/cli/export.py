@@ -11,7 +11,7 @@ from adapters.ledger.keys import Keys
 from api.cli.console import console, progress
 from api.facts import EVENTS
 from api.settings import Settings
-from api.wiring import notary, store
+from api.wiring import PAPERS, notary, store
 
 
 def run(out: Path, data: Path, *, json: bool) -> None:
@@ -29,6 +29,7 @@ def run(out: Path, data: Path, *, json: bool) -> None:
             EVENTS,
             out,
             at=SystemClock().now(),
+            papers=data / PAPERS,
             progress=bar,
         )
     if json:

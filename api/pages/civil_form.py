@@ -141,6 +141,16 @@ class Answers:
             return ""
         return holder
 
+    def entry(self, name: str) -> str:
+        """Chosen, or named by the number of its deed: a stillbirth stands on nobody's record."""
+        number = self.text(f"{name}-deed")
+        if not number:
+            return self.text(name)
+        holder = self.checked.page.hub.ledger.holder("deed", number)
+        if holder is None:
+            self.checked.refuse(Unknown("unknown-entry"), f"{name}-deed")
+        return holder or ""
+
     def home(self, name: str) -> asked.Home | None:
         household = self.household(f"{name}-household")
         village, address, rt, rw = (self.text(f"{name}-{of}") for of in ADDRESS)
@@ -215,7 +225,7 @@ KINDS: Mapping[str, Callable[[Answers, str], Any]] = {
     "resident": Answers.resident,
     "residents": Answers.residents,
     "household": Answers.household,
-    "entry": Answers.text,
+    "entry": Answers.entry,
     "text": Answers.text,
     "choice": Answers.text,
     "code": Answers.text,

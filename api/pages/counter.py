@@ -20,7 +20,7 @@ from domain.access.reading import Seen
 from domain.kernel.errors import Refused, Unknown
 from domain.kernel.segments import Cause, Closed
 from domain.papers.paper import PaperKind
-from domain.population.case import Document, Step, steps
+from domain.population.case import CaseWithdrawn, Document, Step, steps
 from domain.population.clock import KTP_PROMISE
 from projections import blank_stock, ktp_queue, papers, residents
 from projections.readmodel import View
@@ -204,13 +204,14 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
         promise=KTP_PROMISE,
         seen=_seen(page, case),
         papers=printed,
-        printable=_printable(row) if resident and resident.name else (),
+        printable=_printable(row, resident) if resident and resident.name else (),
+        closed_for=_withdrawn(page, case),
     )
 
 
-def _printable(row: ktp_queue.CaseRow) -> tuple[PaperKind, ...]:
-    """What can be printed now: a receipt at any time, the rest belongs to a KTP."""
-    if row.document != Document.KTP or row.step == Step.WITHDRAWN:
+def _printable(row: ktp_queue.CaseRow, resident: residents.ResidentRow) -> tuple[PaperKind, ...]:
+    """What can be printed now: a receipt at any time, the rest belongs to a KTP of somebody who lives here."""
+    if row.document != Document.KTP or row.step == Step.WITHDRAWN or not resident.counted:
         return (PaperKind.RECEIPT,)
     if row.step in (Step.RECORDED, Step.PRINTED):
         return (PaperKind.RECEIPT, PaperKind.KTP_SHEET, PaperKind.CERTIFICATE)
@@ -223,6 +224,12 @@ def next_step(row: ktp_queue.CaseRow) -> str | None:
     if row.step not in order[:-1]:
         return None
     return ACTS[order[order.index(Step(row.step)) + 1]]
+
+
+def _withdrawn(page: Page, case: str) -> str:
+    """Why the case ended without a document; empty when it did not."""
+    facts = [fact.event for fact in page.hub.ledger.stream(case)]
+    return next((event.reason for event in facts if isinstance(event, CaseWithdrawn)), "")
 
 
 def _seen(page: Page, case: str) -> list[tuple[str, datetime, str]]:

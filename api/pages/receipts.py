@@ -38,4 +38,5 @@ def receipt(page: APage, code: str) -> Response:
         figures=clock.figures,
         bar=clock_bar(clock.figures.segments),
         promise=KTP_PROMISE,
+        free=hub.desk.reference.services.free(row.document, row.on),
     )

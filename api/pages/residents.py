@@ -14,7 +14,9 @@ from api.pages.frame import APage, Page, see_other
 from api.pages.timeline import timeline
 from domain.access.reading import Seen
 from domain.kernel.errors import Refused, Unknown
+from domain.population import offers
 from domain.population.case import Document
+from domain.population.entry import Entry, entry_decider
 from domain.population.resident import Standing
 from domain.privacy.erasure import Basis
 from projections import ktp_queue, papers, residents
@@ -24,14 +26,6 @@ from projections.residents import ResidentRow
 routes = APIRouter()
 PAGE = 50
 FOUND = 50
-OFFERED = {
-    Standing.ALIVE: ("BIRTH", "MARRIAGE", "MOVE_OUT", "DEATH", "CORRECTION"),
-    Standing.MISSING: ("FOUND", "DEATH"),
-    Standing.MOVED_OUT: ("MOVE_IN",),
-    Standing.ABROAD: ("ABROAD_RETURN",),
-    Standing.DEAD: ("CORRECTION",),
-}
-"""What a clerk records most for somebody who stands so; the catalogue has the rest."""
 
 
 @routes.get("/penduduk")
@@ -143,6 +137,7 @@ def resident_page(
         printed = papers.of_record(view, resident)
         kin = (*row.spouses.split(), row.mother_id, row.father_id)
         relatives = residents.by_ids(view, [id_ for id_ in kin if id_])
+    today, whom = page.hub.desk.today, _whom(row, page.hub.desk.today)
     happened = timeline(page.hub, resident)
     page.looks(Seen.RECORD, [resident, *(member.resident for member in family), *relatives], resident)
     return page.render(
@@ -155,14 +150,31 @@ def resident_page(
         family=family,
         relatives=relatives,
         happened=happened,
-        fresh=next((h for h in happened if h.entry == entry), None),
-        offered=OFFERED.get(Standing(row.standing), ()) if row.name else (),
+        fresh=_fresh(page, entry, resident) if entry else None,
+        offered=offers.events(whom, today, page.hub.desk.reference.ages) if whom else (),
+        may_have_ktp=whom is not None and offers.ktp(whom),
         open_case=open_case,
         papers=printed,
         bases=tuple(Basis),
         services=[
             (service.document.value, page.words.term("document", service.document.value))
-            for service in page.hub.desk.reference.services.on(page.hub.desk.today)
+            for service in page.hub.desk.reference.services.on(today)
             if service.document is not Document.KTP
+            and (service.document is not Document.KIA or (whom and offers.kia(whom, today)))
         ],
     )
+
+
+def _fresh(page: Page, entry: str, resident: str) -> Entry | None:
+    """What was recorded a moment ago, also when it changed nothing of her record."""
+    if not entry.startswith("entry-"):
+        return None
+    state = page.hub.ledger.load(entry_decider, entry).state
+    return state if resident in state.residents else None
+
+
+def _whom(row: ResidentRow, today: date) -> offers.Whom | None:
+    """Nothing is offered for somebody who is forgotten."""
+    if not (row.birth_date and row.sex and row.marital):
+        return None
+    return offers.Whom(Standing(row.standing), row.sex, row.birth_date, row.marital, row.ktp(today))

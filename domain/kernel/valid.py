@@ -23,6 +23,12 @@ class ValidTime:
         return day
 
     def until(self, facts: Iterable[Recorded[Any]], last: date) -> list[Recorded[Any]]:
-        """Those of ``facts`` that hold on day ``last``, by valid date; of one day in the order of the ledger."""
-        found = [fact for fact in facts if self.day(fact) <= last]
-        return sorted(found, key=lambda fact: (self.day(fact), fact.position))
+        """Those of the ``facts`` of one record that hold on day ``last``, by valid date; of one day in the order
+        of the ledger.
+
+        A record holds nothing before its first fact does: what happened earlier holds from that day.
+        """
+        told = list(facts)
+        opened = self.day(told[0]) if told else last
+        found = [(day, fact) for fact in told if (day := max(self.day(fact), opened)) <= last]
+        return [fact for _, fact in sorted(found, key=lambda of: (of[0], of[1].position))]

@@ -10,7 +10,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """By whom and when a paper is given out. ``number`` is empty where the paper has none of its own."""
+    """By whom and when a paper is given out. ``number`` is empty where the paper has none of its own.
+
+    ``free``: nothing is paid for the service, by its dated row.
+    """
 
     office: str
     place: str
@@ -20,6 +23,7 @@ class Issue:
     signer: str
     signer_title: str
     synthetic: bool
+    free: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain.kernel.decider import Decider
 from domain.kernel.errors import Rejected
@@ -41,6 +41,16 @@ class Step(StrEnum):
     HANDED_OVER = "handed-over"
     WITHDRAWN = "withdrawn"
     NO_SHOW = "no-show"
+
+
+class Withdrawal(StrEnum):
+    """Why a case ended without a document: the applicant left, or is no resident of this regency any more."""
+
+    APPLICANT = "applicant"
+    DEAD = "dead"
+    MOVED_OUT = "moved-out"
+    ABROAD = "abroad"
+    VOID = "void"
 
 
 COUNTER = (Step.WAITING, Step.CALLED, Step.COMPLETE, Step.PRINTED, Step.HANDED_OVER)
@@ -125,7 +135,9 @@ class WaitEnded:
 
 @dataclass(frozen=True, slots=True)
 class CaseWithdrawn:
-    """The applicant left without a document."""
+    """The case ended without a document: ``reason`` is a code of ``Withdrawal``."""
+
+    reason: str = Withdrawal.APPLICANT.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +223,9 @@ class EndWait:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawCase:
-    """The applicant leaves without a document."""
+    """The case ends without a document."""
+
+    reason: Withdrawal = Withdrawal.APPLICANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +326,9 @@ def decide(case: Case, command: Command) -> Sequence[Event]:
             if case.waiting is Cause.BLANK and case.suket:
                 raise Rejected("blank-wait-follows-stock")
             return [WaitEnded()]
-        case WithdrawCase():
+        case WithdrawCase(reason):
             _is_open(case)
-            return [CaseWithdrawn()]
+            return [CaseWithdrawn(reason.value)]
     assert_never(command)
 
 
@@ -385,6 +399,11 @@ def evolve(case: Case, event: Event) -> Case:
     assert_never(event)
 
 
+def _withdrawn_to_2(values: dict[str, Any]) -> dict[str, Any]:
+    # Version 1 was recorded only when the applicant left.
+    return {**values, "reason": Withdrawal.APPLICANT.value}
+
+
 case_decider = Decider(Case(), decide, evolve)
 
 EVENTS = (
@@ -399,5 +418,5 @@ EVENTS = (
     EventType("population.handed-over", 1, HandedOver),
     EventType("population.wait-started", 1, WaitStarted),
     EventType("population.wait-ended", 1, WaitEnded),
-    EventType("population.case-withdrawn", 1, CaseWithdrawn),
+    EventType("population.case-withdrawn", 2, CaseWithdrawn, upcasters=(_withdrawn_to_2,)),
 )

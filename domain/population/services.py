@@ -11,13 +11,17 @@ from domain.population.case import Document
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One document, its form, and the promise that was made for it, if any."""
+    """One document, its form, and the promise that was made for it, if any.
+
+    ``free``: no tariff is named for it in those days.
+    """
 
     document: Document
     name_id: str
     name_en: str
     form: str
     promise: timedelta | None
+    free: bool
     valid: Period
     source: str
 
@@ -31,6 +35,10 @@ class Services:
     def on(self, day: date) -> tuple[Service, ...]:
         """What the counter offers on that day."""
         return tuple(service for service in self.all if day in service.valid)
+
+    def free(self, document: str, day: date) -> bool:
+        """Whether nothing is paid for it on that day."""
+        return self.service(document, day).free
 
     def service(self, document: str, day: date) -> Service:
         """The service of that day; ``Malformed("unknown-document")`` when there is none."""

@@ -33,9 +33,15 @@ class Office:
     FAMILY = (JOKO, WIFE, BUDI)
     SINGLE = replace(JOKO, name="Tono", marital="1")
 
+    ledger: MemoryLedger
+    desk: Desk
+
     def __init__(self) -> None:
-        self.ledger = MemoryLedger(StandingClock())
-        self.desk = Desk(self.ledger, StandingClock(), reference(), synthetic=True)
+        ledger = MemoryLedger(StandingClock())
+        self._begin(ledger, Desk(ledger, StandingClock(), reference(), synthetic=True))
+
+    def _begin(self, ledger: Any, desk: Desk) -> None:
+        self.ledger, self.desk = ledger, desk
         self._numbers = count()
         self.home, (self.joko, self.sri, self.budi) = self.family(*self.FAMILY)
         self.alone, (self.tono,) = self.family(self.SINGLE)

@@ -283,6 +283,8 @@ def test_a_foreigner_gets_a_letter_first_and_a_nik_and_a_card_when_staying_for_g
     assert (state.nik, state.household, state.ktp(FRIDAY)) == (None, "", KtpState.NOT_OBLIGED)
     join = asked.NewCard(related(guest), ELSEWHERE)
     assert refused(office, "KK_NEW", join) == "limited-stay-has-no-kk"
+    becomes = asked.CitizenshipChange(guest, "1", "6/2026")
+    assert refused(office, "CITIZENSHIP", becomes) == "limited-stay-has-no-kk"
     office.record("FOREIGN_PERMANENT", asked.PermanentStay(guest, "ITAP-1", UNTIL, ELSEWHERE, "1"))
     state = office.resident(guest)
     assert (state.nik is None, state.household == "", state.ktp(FRIDAY)) == (

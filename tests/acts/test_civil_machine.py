@@ -128,11 +128,15 @@ class Town(RuleBasedStateMachine):
         place=INDEX,
         wise=st.booleans(),
         new=st.booleans(),
+        named=st.sampled_from([1, 2]),
     )
-    def marriage_over(self, code: str, who: int, other: int, place: int, wise: bool, new: bool) -> None:
+    def marriage_over(
+        self, code: str, who: int, other: int, place: int, wise: bool, new: bool, named: int
+    ) -> None:
         id_ = self.someone(who)
         married = self.resident(id_).marriages
         spouse = married[0].spouse if married else self.someone(other)
+        spouse = spouse if named == 2 else ""
         leaves = (asked.Related(id_, HEAD if new else "11"),)
         over = asked.MarriageOver(
             "12/2026", id_, spouse, leaves, self.home(place, new), self.heirs({id_}, wise)
@@ -287,6 +291,15 @@ class Town(RuleBasedStateMachine):
             for marriage in state.marriages if state.counted else ():
                 other = self.resident(marriage.spouse)
                 assert not other.counted or id_ in {m.spouse for m in other.marriages}
+
+    @invariant()
+    def who_has_a_spouse_is_married(self) -> None:
+        """Also those who came with their household, whose wedding nobody recorded."""
+        for id_ in self.streams("resident"):
+            state = self.resident(id_)
+            if state.marriages and state.counted:
+                assert state.person
+                assert state.person.marital == "2"
 
     def teardown(self) -> None:
         """An event is noted once on each record; every stream folds, also with everybody forgotten."""

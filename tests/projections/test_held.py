@@ -10,7 +10,9 @@ from adapters.reference import reference
 from api.facts import deciders
 from domain.licensing.application import ApplicationVerified
 from domain.population.case import BiometricsRecorded, Called, CardPrinted, FileCompleted, HandedOver
+from domain.population.household.events import HouseholdClosed, MemberLeft
 from domain.population.resident import KtpIssued, KtpRequested
+from domain.population.resident.events import Died
 from projections import ktp_queue, residents, where_is_my_permit
 from projections.held import Late
 from projections.history import history
@@ -24,6 +26,7 @@ from tests.projections.book import (
     VERIFIED,
     Book,
     forget,
+    household,
     resident,
     story,
     submitted,
@@ -71,6 +74,24 @@ def test_a_late_card_is_there_from_its_day_also_behind_a_later_request(node: Nod
         BEFORE: (BEFORE, None, 1),
         TODAY: (BEFORE, "case-1", 1),
     }
+
+
+def test_what_happened_before_somebody_was_registered_holds_from_her_registration(
+    node: Node, book: Book
+) -> None:
+    book.write("resident-1", resident(1), KtpIssued("case-1", BEFORE - DAY), Died(BEFORE))
+    book.write("household-1", household(1, "resident-1"), MemberLeft("resident-1", BEFORE))
+    book.write("household-1", HouseholdClosed(BEFORE))
+    shown = {}
+    for day in (BEFORE, TODAY, TODAY + DAY):
+        with node.views.at(book.head(), day) as view:
+            row, home = residents.by_id(view, "resident-1"), residents.household(view, "household-1")
+            told = state(book, "resident-1", day)
+            assert (row is None) == (told is None), "the list and the record tell the same"
+            shown[day] = row and home and (row.standing, row.standing_on, home.closed_on, home.members)
+            assert (row and row.standing) == (told and told["standing"])
+    gone = ("dead", BEFORE, BEFORE, 0)
+    assert shown == {BEFORE: None, TODAY: gone, TODAY + DAY: gone}
 
 
 def test_a_permit_that_was_verified_late_is_complete_from_that_day(node: Node, book: Book) -> None:

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from api.acts.civil.asked import CorrectionWanted, Home, Related
 from api.acts.civil.cards import new_value
+from api.acts.civil.leaving import gone
 from api.acts.civil.plan import Plan
 from api.acts.desk import Desk, Numbers, stream_id
 from domain.kernel.decider import act
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.events import Actor, Receipt
 from domain.kernel.ports import Loaded
+from domain.population.case import Withdrawal
 from domain.population.correction import (
     ApproveCorrection,
     Correction,
@@ -22,20 +24,38 @@ from domain.population.correction import (
     correction_decider,
 )
 from domain.population.entry import AnnulCivilEvent, Entry, entry_decider
-from domain.population.resident import ChangeElements, NewValue, RestoreMarriage, ReverseDeath, VoidRecord
+from domain.population.resident import (
+    ChangeElements,
+    NewValue,
+    RestoreMarriage,
+    ReverseDeath,
+    ReverseFiliation,
+    VoidRecord,
+    resident_decider,
+)
 from domain.population.resident.elements import differences
-from domain.population.resident.events import CivilEventNoted, ElementsChanged
-from domain.population.resident.person import Change, Voiding
+from domain.population.resident.events import (
+    CivilEventNoted,
+    ElementsChanged,
+    FiliationReversed,
+    ParentsLinked,
+)
+from domain.population.resident.person import Change, Parents, Voiding
 
 OF_ELEMENTS = ("NAME_CHANGE", "CITIZENSHIP")
 """Events whose reversal gives the elements their old values again."""
-ANNULLED_HERE = ("DEATH", "BIRTH", "STILLBIRTH", *OF_ELEMENTS)
+OF_FILIATION = ("ACKNOWLEDGE", "LEGITIMISE", "ADOPTION")
+"""Events whose reversal leaves the child with the parents that all other facts tell."""
+ANNULLED_HERE = ("DEATH", "BIRTH", "STILLBIRTH", *OF_FILIATION, *OF_ELEMENTS)
 """Other deeds are undone by an event of their own, e.g. DIVORCE_ANNUL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Where somebody lives whose death is annulled, and what she is to the head there."""
+    """Where somebody lives whose death is annulled, and what she is to the head there.
+
+    A child whose adoption is annulled may stay where it is.
+    """
 
     home: Home | None = None
     relation: str = ""
@@ -146,15 +166,39 @@ def _reverse(plan: Plan, correction: Correction, entry: Entry, approval: Approva
             plan.settle([Related(resident, approval.relation)], approval.home)
         case "BIRTH":
             plan.leave(resident)
-            plan.give(resident, VoidRecord(Voiding.BIRTH_ANNULLED, original, plan.on))
+            gone(plan, resident, VoidRecord(Voiding.BIRTH_ANNULLED, original, plan.on), Withdrawal.VOID)
         case "STILLBIRTH":
             plan.name(resident)
+        case code if code in OF_FILIATION:
+            plan.give(resident, _filiation_without(plan, resident, original))
+            plan.revise(resident)
+            if approval.home is not None:
+                plan.settle([Related(resident, approval.relation)], approval.home)
         case _:
             undone = tuple(
                 Change(c.element, c.new, c.old, c.vintage) for c in _changes(plan.desk, resident, original)
             )
             _must_still_be(plan, resident, undone)
             _apply(plan, resident, undone)
+
+
+def _filiation_without(plan: Plan, resident: str, entry: str) -> ReverseFiliation:
+    """Her parents as they would be told if this deed, and those that were annulled before, had never been."""
+    facts = plan.desk.ledger.stream(resident)
+    annulled = {entry} | {fact.event.original for fact in facts if isinstance(fact.event, FiliationReversed)}
+    commands = {
+        fact.header.command_id
+        for fact in facts
+        if isinstance(fact.event, CivilEventNoted) and fact.event.entry in annulled
+    }
+    state = resident_decider.fold(
+        fact.event
+        for fact in facts
+        if not isinstance(fact.event, FiliationReversed)
+        and not (isinstance(fact.event, ParentsLinked) and fact.header.command_id in commands)
+    )
+    names = Parents(state.person.mother, state.person.father) if state.person else Parents("", "")
+    return ReverseFiliation(resident, entry, state.mother, state.father, state.adopters, names, plan.on)
 
 
 def _widow_no_more(plan: Plan, resident: str, entry: Entry) -> None:

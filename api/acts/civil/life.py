@@ -3,17 +3,18 @@
 from datetime import date
 
 from api.acts.civil.asked import Birth, Death, Home, Newborn, Stillbirth
+from api.acts.civil.leaving import gone
 from api.acts.civil.plan import Plan
+from api.acts.civil.spouses import spouses_of
 from api.acts.population import NewMember
 from domain.kernel.errors import Rejected
 from domain.population import plausible
-from domain.population.codes import Marital, Relation
-from domain.population.household import HEAD, Household
-from domain.population.resident import EndMarriage, LinkParents, RecordChild, RecordDeath, Resident
+from domain.population.case import Withdrawal
+from domain.population.codes import Marital
+from domain.population.resident import EndMarriage, LinkParents, RecordChild, RecordDeath
 from domain.population.resident.guards import must_live_here
 from domain.population.resident.person import Filiation, MarriageEnd, Parents
 
-SPOUSES = frozenset({Relation.HUSBAND.value, Relation.WIFE.value})
 NO_SCHOOL, NO_WORK = "1", "1"
 """TIDAK/BELUM SEKOLAH, BELUM/TIDAK BEKERJA."""
 
@@ -26,7 +27,7 @@ def birth(plan: Plan, new: Birth) -> None:
     if not home:
         raise Rejected("household-of-the-child-needed")
     names = Parents(new.mother_name or _name(plan, new.mother), new.father_name or _name(plan, new.father))
-    for flag in plausible.of_birth(plan.on, mother, father):
+    for flag in plausible.of_birth(plan.on, mother, father, plan.desk.reference.ages):
         plan.flag(flag)
     plan.settle([], Home(home), [_member(new.newborn, plan.on, names)])
     (child,) = plan.touched
@@ -80,29 +81,7 @@ def death(plan: Plan, new: Death) -> None:
     plan.succeed(new.successors)
     plan.leave(new.resident)
     spouses = spouses_of(plan, new.resident, dead)
-    plan.give(new.resident, RecordDeath(plan.on))
+    gone(plan, new.resident, RecordDeath(plan.on), Withdrawal.DEAD)
     for spouse in spouses:
         plan.give(spouse, EndMarriage(new.resident, MarriageEnd.DEATH, plan.on))
         plan.revise(spouse)
-
-
-def spouses_of(plan: Plan, id_: str, resident: Resident) -> list[str]:
-    """The living residents who are married to her: by their deeds, or as their family card says."""
-    known = [m.spouse for m in resident.marriages if m.spouse]
-    if not known and resident.household:
-        known = _on_card(plan, id_, plan.household(resident.household))
-    return [spouse for spouse in known if _married(plan.resident(spouse), id_)]
-
-
-def _on_card(plan: Plan, id_: str, home: Household) -> list[str]:
-    """Households that were registered as they stood name head and spouse, and no deed."""
-    relation = {m.resident: m.relation for m in home.members}.get(id_, "")
-    if relation == HEAD:
-        return [m.resident for m in home.members if m.relation in SPOUSES]
-    return [home.head] if relation in SPOUSES and home.head else []
-
-
-def _married(spouse: Resident, to: str) -> bool:
-    if not spouse.counted or not spouse.person or spouse.person.marital != Marital.MARRIED.value:
-        return False
-    return not spouse.marriages or any(m.spouse == to for m in spouse.marriages)

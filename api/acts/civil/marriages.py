@@ -2,6 +2,7 @@
 
 from api.acts.civil.asked import DivorceAnnulled, Marriage, MarriageOver
 from api.acts.civil.plan import Plan
+from api.acts.civil.spouses import spouses_of
 from domain.kernel.errors import Malformed, Rejected
 from domain.population import plausible
 from domain.population.resident import EndMarriage, Marry, RestoreMarriage, Standing
@@ -22,7 +23,10 @@ def marriage(plan: Plan, new: Marriage) -> None:
     if new.authority == KUA:
         plan.needs_deed()
     for flag in plausible.of_marriage(
-        plan.person(new.husband) if new.husband else None, plan.person(new.wife) if new.wife else None
+        plan.person(new.husband) if new.husband else None,
+        plan.person(new.wife) if new.wife else None,
+        plan.on,
+        plan.desk.reference.ages,
     ):
         plan.flag(flag)
     for one, other in pair:
@@ -40,7 +44,7 @@ def annulment(plan: Plan, new: MarriageOver) -> None:
 
 
 def _over(plan: Plan, new: MarriageOver, how: MarriageEnd) -> None:
-    pair = couple(new.husband, new.wife)
+    pair = couple(*_known_to_each_other(plan, new.husband, new.wife))
     homes = [plan.resident(one).household for one, _ in pair]
     leaving = {m.resident for m in new.members} & {one for one, _ in pair}
     if len(pair) > 1 and homes[0] and homes[0] == homes[1] and len(leaving) != 1:
@@ -57,11 +61,44 @@ def _over(plan: Plan, new: MarriageOver, how: MarriageEnd) -> None:
 
 def divorce_annulled(plan: Plan, new: DivorceAnnulled) -> None:
     """Both are KAWIN again; whether they live together again is another event."""
-    pair = couple(new.husband, new.wife)
+    pair = couple(*_parted(plan, new.husband, new.wife))
     here = [(one, other) for one, other in pair if plan.resident(one).counted]
     for one, other in here or pair:
         plan.give(one, RestoreMarriage(other, plan.on))
         plan.revise(one)
+
+
+def _known_to_each_other(plan: Plan, husband: str, wife: str) -> tuple[str, str]:
+    """Both of the couple, also when one is named: the other is whom the record or the family card knows.
+
+    Refused: ``not-married-to-each-other``, and ``spouse-needed`` when there is more than one.
+    """
+    named = [one for one in (husband, wife) if one]
+    known = {one: _spouses(plan, one) for one in named}
+    if len(named) > 1:
+        if any(known[one] and other not in known[one] for one, other in couple(husband, wife)):
+            raise Rejected("not-married-to-each-other")
+        return husband, wife
+    others = known[named[0]] if named else []
+    if not others or any(not m.spouse for m in plan.resident(named[0]).marriages):
+        return husband, wife
+    if len(others) > 1:
+        raise Rejected("spouse-needed")
+    return husband or others[0], wife or others[0]
+
+
+def _spouses(plan: Plan, one: str) -> list[str]:
+    """By the record also who has moved away; by the family card who lives there."""
+    recorded = [m.spouse for m in plan.resident(one).marriages if m.spouse]
+    return recorded or spouses_of(plan, one, plan.resident(one))
+
+
+def _parted(plan: Plan, husband: str, wife: str) -> tuple[str, str]:
+    """Both of those who were divorced: who is not named is the last from whom the other was."""
+    named = husband or wife
+    ended = plan.resident(named).ended if named else ()
+    last = ended[-1].spouse if ended else ""
+    return husband or last, wife or last
 
 
 def _to_tell(plan: Plan, pair: list[tuple[str, str]]) -> list[tuple[str, str]]:

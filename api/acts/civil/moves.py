@@ -12,10 +12,12 @@ from api.acts.civil.asked import (
     PermanentStay,
     Related,
 )
+from api.acts.civil.leaving import gone
 from api.acts.civil.marriages import catch_up
 from api.acts.civil.plan import Plan
 from api.acts.population import next_nik
 from domain.kernel.errors import Malformed, Rejected
+from domain.population.case import Withdrawal
 from domain.population.codes import Citizenship
 from domain.population.resident import (
     AnnounceDeparture,
@@ -54,7 +56,7 @@ def abroad_out(plan: Plan, new: AbroadOut) -> None:
 def _go(plan: Plan, residents: Iterable[str], to: Standing) -> None:
     for resident in each(residents):
         plan.leave(resident)
-        plan.give(resident, MoveAway(to, plan.on))
+        gone(plan, resident, MoveAway(to, plan.on), Withdrawal(to.value))
 
 
 def each(residents: Iterable[str]) -> list[str]:

@@ -13,10 +13,12 @@ from api.acts.civil.asked import (
     Whereabouts,
 )
 from api.acts.civil.cards import change_elements
+from api.acts.civil.leaving import gone
 from api.acts.civil.life import record_child
 from api.acts.civil.plan import Plan
 from domain.kernel.errors import Rejected
 from domain.population import plausible
+from domain.population.case import Withdrawal
 from domain.population.codes import Relation
 from domain.population.resident import LinkParents, ReportFound, ReportMissing, VoidRecord
 from domain.population.resident.person import Filiation, Parents, Voiding
@@ -55,7 +57,7 @@ def _link(plan: Plan, child: str, kind: Filiation, mother: str, father: str, nam
     born = plan.person(child).birth_date
     for parent in (mother, father):
         if parent:
-            for flag in plausible.of_parent(plan.person(parent), born):
+            for flag in plausible.of_parent(plan.person(parent), born, plan.desk.reference.ages):
                 plan.flag(flag)
     told = Parents(
         names.mother or (plan.person(mother).name if mother else ""),
@@ -100,4 +102,4 @@ def duplicate(plan: Plan, new: Duplicate) -> None:
     plan.touch(new.resident)
     plan.leave(new.duplicate)
     plan.succeed(new.successors)
-    plan.give(new.duplicate, VoidRecord(Voiding.DUPLICATE, new.resident, plan.on))
+    gone(plan, new.duplicate, VoidRecord(Voiding.DUPLICATE, new.resident, plan.on), Withdrawal.VOID)

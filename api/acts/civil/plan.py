@@ -17,6 +17,7 @@ from domain.kernel.decider import Act, Decider
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.regions import Village
 from domain.kernel.values import Kk, Nik
+from domain.population.couples import couples
 from domain.population.household import (
     HEAD,
     ChangeMembers,
@@ -242,8 +243,10 @@ class Plan:
             self.leave(mover.resident)
             place = PlaceResident(id_, village.code, mover.relation, residence, self.on)
             self.give(mover.resident, place)
+        married = couples((self._entering(i), new.relation, new.marital) for i, new in enumerate(newcomers))
         for index, new in enumerate(newcomers):
-            entered = self.enter(index, new, id_, village, residence)
+            spouse = married.get(self._entering(index), "")
+            entered = self.enter(index, new, id_, village, residence, spouse=spouse)
             people.append(Member(entered, self._relation(new.relation)))
         synthetic = self.desk.synthetic or any(self.resident(m.resident).synthetic for m in members)
         register = RegisterHousehold(
@@ -261,9 +264,10 @@ class Plan:
         residence: Residence,
         *,
         numbered: bool = True,
+        spouse: str = "",
     ) -> str:
         """Register somebody; the n-th of this event. The NIK is brought, or given here."""
-        id_ = stream_id("resident", self.command_id, str(index))
+        id_ = self._entering(index)
         with at_path(f"persons[{index}]"):
             person = person_of(self.desk, new, self.today)
             nik = Nik(new.nik) if new.nik else None
@@ -283,9 +287,13 @@ class Plan:
             self.today,
             self.desk.synthetic,
             self.entry,
+            spouse,
         )
         self.give(id_, register)
         return id_
+
+    def _entering(self, index: int) -> str:
+        return stream_id("resident", self.command_id, str(index))
 
     # -- all of it
 

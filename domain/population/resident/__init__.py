@@ -37,6 +37,7 @@ from domain.population.resident.family import (
     OfFamily,
     RecordChild,
     RestoreMarriage,
+    ReverseFiliation,
     decide_family,
 )
 from domain.population.resident.person import (
@@ -110,6 +111,7 @@ __all__ = [
     "RestoreMarriage",
     "ReturnResident",
     "ReverseDeath",
+    "ReverseFiliation",
     "Standing",
     "VoidKtp",
     "VoidRecord",
@@ -131,7 +133,7 @@ def decide(resident: Resident, command: Command) -> Sequence[Event]:
             return decide_entering(resident, command)
         case RequestKtp() | WithdrawKtpRequest() | IssueKtp() | VoidKtp() | IssueKia():
             return decide_cards(resident, command)
-        case Marry() | EndMarriage() | RestoreMarriage() | LinkParents() | RecordChild():
+        case Marry() | EndMarriage() | RestoreMarriage() | LinkParents() | ReverseFiliation() | RecordChild():
             return decide_family(resident, command)
         case ChangeElements() | GrantStay():
             return decide_elements(resident, command)

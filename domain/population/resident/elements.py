@@ -60,6 +60,7 @@ def decide_elements(resident: Resident, command: OfElements) -> Sequence[Event]:
             changes = tuple(differences(resident, values, today))
             if not changes:
                 raise Rejected("nothing-changes")
+            _has_a_card_to_stand_on(resident, changes)
             on_card = any(change.element in ON_KTP for change in changes)
             return [ElementsChanged(on, Personal(id_, changes)), *(reprint(resident, on) if on_card else ())]
         case GrantStay(kind, until, on):
@@ -78,6 +79,13 @@ def differences(resident: Resident, values: Iterable[NewValue], today: date) -> 
         _check(new, today)
         if new.value != old:
             yield Change(new.element, old, new.value, new.vintage)
+
+
+def _has_a_card_to_stand_on(resident: Resident, changes: Iterable[Change]) -> None:
+    # An Indonesian has a NIK and a family card: who only visits gets both when she may stay for good.
+    becomes = any(c.element == "citizenship" and c.new == Citizenship.INDONESIAN.value for c in changes)
+    if becomes and resident.stay and resident.stay.kind == StayKind.LIMITED.value:
+        raise Rejected("limited-stay-has-no-kk")
 
 
 def _check(new: NewValue, today: date) -> None:

@@ -14,6 +14,7 @@ class ResidentRegistered:
 
     ``flags`` name what does not fit without making it impossible, e.g. ``nik-region-differs``.
     ``entry`` is the register entry of the birth or arrival that brought her in; empty for BIODATA alone.
+    ``spouse`` is the stream of whom she is married to, when both came on one card.
     """
 
     household: str
@@ -26,6 +27,7 @@ class ResidentRegistered:
     person: Personal[Person]
     residence: Personal[Residence]
     entry: str = ""
+    spouse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,21 @@ class ParentsLinked:
 
 
 @dataclass(frozen=True, slots=True)
+class FiliationReversed:
+    """The deed that told whose child she is, entry ``original``, was annulled: these are her parents without it.
+
+    What other deeds and corrections say of them holds on.
+    """
+
+    original: str
+    mother: str
+    father: str
+    adopters: tuple[str, ...]
+    on: date
+    names: Personal[Parents]
+
+
+@dataclass(frozen=True, slots=True)
 class ChildRecorded:
     """A child of hers (or his) is registered; the birth date is the child's own."""
 
@@ -262,6 +279,7 @@ Event = (
     | MarriageEnded
     | MarriageRestored
     | ParentsLinked
+    | FiliationReversed
     | ChildRecorded
     | ElementsChanged
     | StayGranted
@@ -273,13 +291,18 @@ def _registered_to_2(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "entry": ""}
 
 
+def _registered_to_3(values: dict[str, Any]) -> dict[str, Any]:
+    # Version 2 named no spouse: who came as a couple is one by the family card.
+    return {**values, "spouse": ""}
+
+
 PUBLISHED = (
     EventType(
         "population.resident-registered",
-        2,
+        3,
         ResidentRegistered,
         valid="registered_on",
-        upcasters=(_registered_to_2,),
+        upcasters=(_registered_to_2, _registered_to_3),
     ),
     EventType("population.ktp-requested", 1, KtpRequested),
     EventType("population.ktp-request-withdrawn", 1, KtpRequestWithdrawn),
@@ -301,6 +324,7 @@ PUBLISHED = (
     EventType("population.marriage-ended", 1, MarriageEnded, valid="on"),
     EventType("population.marriage-restored", 1, MarriageRestored, valid="on"),
     EventType("population.parents-linked", 1, ParentsLinked, valid="on"),
+    EventType("population.filiation-reversed", 1, FiliationReversed, valid="on"),
     EventType("population.child-recorded", 1, ChildRecorded, valid="on"),
     EventType("population.elements-changed", 1, ElementsChanged, valid="on"),
     EventType("population.stay-granted", 1, StayGranted, valid="on"),

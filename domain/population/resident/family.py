@@ -12,6 +12,7 @@ from domain.population.resident.cards import reprint
 from domain.population.resident.events import (
     ChildRecorded,
     Event,
+    FiliationReversed,
     MarriageEnded,
     MarriageRestored,
     Married,
@@ -60,6 +61,19 @@ class LinkParents:
 
 
 @dataclass(frozen=True, slots=True)
+class ReverseFiliation:
+    """The deed of entry ``original`` is annulled; these are her parents as all other facts tell them."""
+
+    resident: str
+    original: str
+    mother: str
+    father: str
+    adopters: tuple[str, ...]
+    names: Parents
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class RecordChild:
     """A child of this resident is registered."""
 
@@ -68,7 +82,7 @@ class RecordChild:
     on: date
 
 
-OfFamily = Marry | EndMarriage | RestoreMarriage | LinkParents | RecordChild
+OfFamily = Marry | EndMarriage | RestoreMarriage | LinkParents | ReverseFiliation | RecordChild
 
 
 def decide_family(resident: Resident, command: OfFamily) -> Sequence[Event]:
@@ -93,6 +107,9 @@ def decide_family(resident: Resident, command: OfFamily) -> Sequence[Event]:
             if id_ in {mother, father}:
                 raise Rejected("own-parent")
             return [ParentsLinked(kind.value, mother, father, on, Personal(id_, names))]
+        case ReverseFiliation(id_, original, mother, father, adopters, names, on):
+            person_of(resident)
+            return [FiliationReversed(original, mother, father, adopters, on, Personal(id_, names))]
         case RecordChild(child, born, on):
             # A child may be born after its father died, and a mother may have moved away since.
             if not resident.registered:

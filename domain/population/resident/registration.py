@@ -20,6 +20,7 @@ class RegisterResident:
     """Enter a person on day ``on``; ``today`` is the day of the act. The codes are checked by the act.
 
     Without ``household`` (a foreigner with limited stay) there is no family card, and no NIK need be given.
+    ``spouse`` comes on the same card.
     """
 
     resident: str
@@ -33,6 +34,7 @@ class RegisterResident:
     today: date
     synthetic: bool = False
     entry: str = ""
+    spouse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _register(resident: Resident, new: RegisterResident) -> ResidentRegistered:
         Personal(new.resident, person),
         Personal(new.household or new.resident, new.residence),
         new.entry,
+        new.spouse,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, assert_never
 
-from domain.population.codes import Citizenship
+from domain.population.codes import Citizenship, Marital
 from domain.population.resident.events import (
     ChildRecorded,
     CivilEventNoted,
@@ -14,6 +14,7 @@ from domain.population.resident.events import (
     Died,
     ElementsChanged,
     Event,
+    FiliationReversed,
     Found,
     KiaIssued,
     KtpIssued,
@@ -144,6 +145,8 @@ def evolve(resident: Resident, event: Event) -> Resident:
             return _wed(resident, event)
         case ParentsLinked():
             return _child_of(resident, event)
+        case FiliationReversed():
+            return _without_deed(resident, event)
         case ChildRecorded():
             born = (event.born.value,) if event.born.value else ()
             return replace(resident, births=(*resident.births, *born))
@@ -163,6 +166,7 @@ def _registered(event: ResidentRegistered) -> Resident:
         nik=event.nik.value,
         person=event.person.value,
         residence=event.residence.value,
+        marriages=(Marriage(event.spouse, Marital.NEVER_MARRIED.value),) if event.spouse else (),
         homes=(event.household,) if event.household else (),
     )
 
@@ -242,6 +246,12 @@ def _child_of(resident: Resident, event: ParentsLinked) -> Resident:
         mother=event.mother or resident.mother,
         father=event.father or resident.father,
     )
+
+
+def _without_deed(resident: Resident, event: FiliationReversed) -> Resident:
+    names = event.names.value
+    told = {"mother": names.mother, "father": names.father} if names else {}
+    return replace(_with(resident, **told), mother=event.mother, father=event.father, adopters=event.adopters)
 
 
 def _changed(resident: Resident, changes: Iterable[Change]) -> Resident:

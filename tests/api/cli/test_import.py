@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from api.settings import Settings
 from api.wiring import open_hub
-from tests.acts.people import SRI_NIK
+from domain.kernel.values import Kk, Nik, Sex
+from tests.acts.people import SRAGEN_TENGAH, SRI_NIK
 from tests.api.cli.conftest import Ran, Simpul
 from tests.api.cli.lines import BAD, SECRETS, SRI_KK, budi, household, member, other, write
 
@@ -103,6 +105,33 @@ def test_a_bad_member_refuses_the_whole_line_and_tells_no_value(
 def test_a_told_value_is_found(tmp_path: Path) -> None:
     """The control."""
     assert values_told(f"line 2 of {tmp_path}: 3314105708909001 is taken", tmp_path) == ["33141"]
+
+
+def grown(number: int) -> dict[str, Any]:
+    """A good household of one, each with numbers and a birthday of its own."""
+    born, registered = date(1960, 1, 1) + timedelta(number), date(2025, 1, 1) + timedelta(number // 1000)
+    kecamatan = SRAGEN_TENGAH.rpartition(".")[0]
+    someone = member(nik=Nik.of(kecamatan, born, Sex.FEMALE, 9500).number, birth_date=born.isoformat())
+    kk = Kk.of(kecamatan, registered, 9000 + number % 1000).number
+    return household(someone, ref=f"home-{number}", kk=kk, registered=registered.isoformat())
+
+
+def test_of_ten_thousand_households_the_good_are_kept_and_each_broken_line_is_reported(
+    simpul: Simpul, data: Path, tmp_path: Path
+) -> None:
+    kinds = [kind for name, kind in BAD.items() if name != "too large"]
+    broken = {1 + n * 97: kinds[n % len(kinds)] for n in range(100)}
+    good = iter(range(10_000))
+    lines = [broken[at][0] if at in broken else grown(next(good)) for at in range(1, 10_001)]
+    rejects = tmp_path / "rejects.ndjson"
+    file = write(tmp_path / "f.ndjson", *lines)
+    ran = simpul("import", file, "--data", data, "--json", "--rejects", rejects)
+    assert counts(ran) == (10_000, 9_900, 0, 100)
+    told = [msgspec.json.decode(line) for line in rejects.read_bytes().splitlines()]
+    assert told == [
+        {"line": at, "path": path, "code": code} for at, (_, path, code) in sorted(broken.items())
+    ]
+    assert facts(data) == 2 * 9_900
 
 
 def test_a_mended_line_enters_at_the_next_run(simpul: Simpul, data: Path, tmp_path: Path) -> None:

@@ -37,3 +37,26 @@ def test_a_folder_that_is_not_there_is_not_made(simpul: Simpul, data: Path) -> N
     assert (ran.code, ran.out) == (1, "")
     assert str(data) in ran.err
     assert not data.exists()
+
+
+def test_a_restored_node_opens_the_papers_that_the_old_one_printed(
+    simpul: Simpul, data: Path, tmp_path: Path
+) -> None:
+    with open_hub(Settings(data=data, synthetic=True), StandingClock()) as hub:
+        made = population.register_household(
+            hub.desk, new_household(), by=REGISTRAR, command_id=command("sri")
+        )
+        new = papers.NewPaper("KK", made.household)
+        done = papers.issue(
+            hub.desk, hub.press, new, signer="Dewi", by=REGISTRAR, command_id=command("print")
+        )
+        printed, known = (
+            papers.open_pdf(hub.desk, hub.press, done.paper),
+            [*hub.press.keys.published()],
+        )
+    bundle, copy = tmp_path / "bundle.tar", tmp_path / "copy"
+    assert simpul("export", bundle, "--data", data).code == 0
+    assert simpul("restore", bundle, "--data", copy, "--keys", data / "keys").code == 0
+    with open_hub(Settings(data=copy, synthetic=True), StandingClock()) as hub:
+        assert papers.open_pdf(hub.desk, hub.press, done.paper) == printed
+        assert [*hub.press.keys.published()] == known, "what was printed before stays checkable"

@@ -242,3 +242,49 @@ def test_the_annulled_death_of_somebody_asks_where_she_lives(clerk: Browser) -> 
     done = clerk.send(asked.form(form.action), "approve", home | {"relation": "1"})
     assert done.codes() == []
     assert "akta dibatalkan" in clerk.get(f"/penduduk/{tono}").text
+
+
+def test_a_toddler_is_offered_neither_a_ktp_nor_a_wedding_and_her_mother_both(clerk: Browser) -> None:
+    card = register(clerk, **{"m1-birth_date": "2024-05-05", "m1-name": "Ayu", "m1-sex": "2"})
+    sri, ayu = (link for link in card.links if link.startswith("/penduduk/resident-"))
+    for link, grown in ((ayu, False), (sri, True)):
+        screen = clerk.get(link)
+        buttons = [form for form in screen.forms if form.action == f"{link}/tiket"]
+        assert len(buttons) == 1 + grown, "of other documents, and of a KTP"
+        about = link.split("/")[2]
+        assert (f"/peristiwa/MARRIAGE?penduduk={about}" in screen.links) == grown
+        assert (f"/peristiwa/BIRTH?penduduk={about}" in screen.links) == grown
+        assert ('value="KIA"' in screen.html) != grown
+        assert f"/peristiwa/DEATH?penduduk={about}" in screen.links
+
+
+def test_a_stillbirth_is_annulled_by_the_number_of_its_letter(clerk: Browser) -> None:
+    ids = couple(clerk)
+    done = send(clerk, "STILLBIRTH", ids["sri"])
+    assert "3314-LAHIR-MATI-2026-000001" in done.text, "told where it was recorded"
+    form = clerk.get(f"/peristiwa/CORRECTION?penduduk={ids['sri']}").form("/peristiwa/CORRECTION")
+    wrong = clerk.send(form, "record", {"entry-deed": "3314-LAHIR-MATI-2026-000009", "reason": "keliru"})
+    assert (wrong.codes(), "#entry-deed" in wrong.links) == (["unknown-entry"], True)
+    number = {"entry-deed": "3314-LAHIR-MATI-2026-000001", "reason": "keliru"}
+    clerk.send(wrong.form("/peristiwa/CORRECTION"), "record", number)
+    clerk.sign_in("ratna")
+    screen = clerk.get("/pembetulan")
+    form = next(form for form in screen.forms if form.action.startswith("/pembetulan/"))
+    assert "disetujui" in clerk.send(form, "approve").text
+
+
+def test_an_adoption_is_annulled_and_the_child_may_go_back(clerk: Browser) -> None:
+    card = register(clerk)
+    budi = [link for link in card.links if link.startswith("/penduduk/resident-")][1].split("/")[2]
+    yanti = single(clerk, "Yanti", "2")
+    nik = "".join(clerk.get(f"/penduduk/{yanti}").html.split('<dd class="mono">')[1].split("<")[0].split())
+    adopted = send(clerk, "ADOPTION", budi, **{"mother-nik": nik, "mother": "", "decision": "4/2026"})
+    assert adopted.address == f"/penduduk/{budi}"
+    form = clerk.get(f"/peristiwa/CORRECTION?penduduk={budi}").form("/peristiwa/CORRECTION")
+    entry = adopted.html.split('id="entry-')[1].split('"')[0]
+    clerk.send(form, "record", {"entry": f"entry-{entry}", "reason": "keliru"})
+    clerk.sign_in("ratna")
+    form = next(f for f in clerk.get("/pembetulan").forms if f.action.startswith("/pembetulan/"))
+    home = card.address.split("/")[2]
+    clerk.send(form, "approve", {"home-household": home, "relation": "4"})
+    assert f"/penduduk/{budi}" in clerk.get(f"/keluarga/{home}").links

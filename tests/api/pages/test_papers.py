@@ -103,3 +103,20 @@ def test_a_paper_of_somebody_who_is_forgotten_says_so(clerk: Browser, client: Te
     listed = clerk.get(case.address)
     assert paper.address in listed.links
     assert [form for form in listed.forms if form.action == "/dokumen"] == [], "nothing is printed of her"
+
+
+def test_a_child_card_has_its_button_once_the_card_was_given(clerk: Browser, client: TestClient) -> None:
+    home = register(clerk)
+    page = next(link for link in home.links[::-1] if link.startswith("/penduduk/resident-"))
+
+    def button(screen: Screen) -> bool:
+        return any(
+            value == "KIA" for form in screen.forms if form.action == "/dokumen" for _, value in form.buttons
+        )
+
+    assert not button(clerk.get(page))
+    form = clerk.get(f"/peristiwa/KIA?penduduk={page.split('/')[2]}").form("/peristiwa/KIA")
+    clerk.send(form, "record", {"on": "2026-11-20"})
+    given = clerk.get(page)
+    assert button(given)
+    assert "BUDI" in pdf(client, printed(clerk, given, "KIA")).upper()

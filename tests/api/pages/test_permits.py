@@ -127,3 +127,27 @@ def test_two_officers_on_one_file_are_told(officer: Browser) -> None:
     assert late.status == 409
     assert late.codes() == ["somebody-came-first"]
     assert late.form(late.address, "issue")
+
+
+def test_the_late_officer_reads_which_office_came_first_and_what_it_did(officer: Browser) -> None:
+    file = verify(officer, apply(officer))
+    officer.send(file.form(file.address, "approve"), "approve")
+    late = officer.send(file.form(file.address, "refuse"), "refuse", {"reason": "tidak"})
+    assert "Kantor BPT sudah lebih dulu" in late.text
+    assert "Kantor BPT sudah lebih dulu" not in officer.get(file.address).text
+
+
+def test_the_file_of_an_applicant_who_died_says_so(officer: Browser) -> None:
+    file = apply(officer)
+    assert "Pemohon meninggal" not in file.text
+    sri = next(link for link in file.links if link.startswith("/penduduk/resident-")).split("/")[2]
+    officer.sign_in("dewi")
+    form = officer.get(f"/peristiwa/DEATH?penduduk={sri}").form("/peristiwa/DEATH")
+    head = next((name for name, _ in form.fields if name.startswith("successors-head-")), "")
+    card = officer.get(f"/penduduk/{sri}")
+    people = [link.split("/")[2] for link in card.links if link.startswith("/penduduk/resident-")]
+    budi = next(id_ for id_ in people if not id_.startswith(sri))
+    done = officer.send(form, "record", {"on": "2026-11-20", head: budi})
+    assert done.codes() == []
+    officer.sign_in("yuni")
+    assert "Pemohon meninggal pada 20 " in officer.get(file.address).text
