@@ -1,0 +1,99 @@
+"""Every page that links lead to, in a real browser: usable by everybody, on a telephone and on a desk's screen."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.acceptance.chromium import NARROW, NARROWEST, WIDE, Camera, Clerk, browser, needs_chromium
+from tests.acceptance.week import Week, played
+
+pytestmark = needs_chromium
+ID = re.compile(r"(?<=layanan)/[^?]+|=[^&]+|/[a-z]+-[0-9a-f]{32}|(?<=peristiwa)/[A-Z_]+")
+STARTS = ("/", "/peristiwa/KK_NEW", "/peristiwa/MOVE_IN", "/peristiwa/BIODATA")
+ASIDE = re.compile(
+    r"/(static|feeds|api/v1|verify/|dokumen/[^/]+/pdf|openapi|keluar|langsung|kiriman/langsung)"
+)
+"""What is no page."""
+PICTURES = {
+    "/peristiwa": "civil-events",
+    "/pembetulan": "corrections",
+    "/loket": "counter",
+    "/blangko/DISDUKCAPIL": "blank-stock",
+    "/kiriman": "deliveries",
+}
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
+    with played(tmp_path_factory.mktemp("week")) as week:
+        yield week
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as chromium:
+        yield chromium
+
+
+@dataclass
+class Walk:
+    """A walk over the pages of a hub, one of each kind, and what is wrong with them."""
+
+    page: Page
+    url: str
+    wrong: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def pages(self, *starts: str) -> Iterator[str]:
+        waiting = list(starts)
+        while waiting:
+            path = waiting.pop(0)
+            kind = ID.sub("/*", path)
+            if kind not in self.seen:
+                self.seen.add(kind)
+                self.page.goto(self.url + path)
+                links = self.page.locator("a[href^='/']").evaluate_all(
+                    "all => all.map(a => a.getAttribute('href'))"
+                )
+                waiting += [link.partition("#")[0] for link in links if not ASIDE.match(link)]
+                yield path
+
+    def must_fit(self, path: str) -> None:
+        """Nothing is scrolled sideways on the smallest telephone."""
+        for width, height in (NARROWEST, WIDE):
+            self.page.set_viewport_size({"width": width, "height": height})
+            whole = self.page.locator("html").evaluate("html => html.scrollWidth")
+            if whole > width:
+                self.wrong.append(f"{path} is {whole} wide on {width}")
+
+    def must_be_usable(self, path: str) -> None:
+        """By everybody: all rules of axe, in light on a telephone and in the dark on a desk."""
+        for (width, height), scheme in ((NARROW, "light"), (WIDE, "dark")):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
+            found: dict[str, Any] = Axe().run(self.page).response
+            for rule in found["violations"]:
+                where = rule["nodes"][0]["target"]
+                self.wrong.append(f"{path} {scheme}: {rule['id']} at {where}, {len(rule['nodes'])} times")
+        self.page.emulate_media(color_scheme="light")
+
+
+def test_every_page_can_be_used_by_everybody(chromium: Browser, week: Week, camera: Camera) -> None:
+    # The pages forbid scripts that are not theirs, and axe is one; the story in test_browser.py keeps the policy.
+    page = chromium.new_page(bypass_csp=True, locale="id-ID")
+    clerk = Clerk(page, week.url)
+    clerk.sign_in("dewi")
+    walk = Walk(page, week.url)
+    for path in walk.pages(*STARTS, *week.entries.values()):
+        walk.must_fit(path)
+        walk.must_be_usable(path)
+        if path in PICTURES:
+            camera.take(page, PICTURES[path])
+    assert walk.wrong == []
+    assert len(walk.seen) > 25
+    page.close()
