@@ -1,5 +1,6 @@
 """A real Chromium, and somebody who sits at it: fills forms, presses buttons, follows links, takes pictures."""
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ needs_chromium = pytest.mark.skipif(
 )
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--lang=id"),
+    *("--disable-component-update", "--disable-sync"),
 ]
 WIDE, NARROW, NARROWEST = (1100, 760), (360, 740), (320, 640)
 """Width and height of a desk's screen, a telephone, and the smallest telephone."""
@@ -28,7 +29,8 @@ def browser() -> Iterator[Browser]:
     """The installed Chromium without a window."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
+        indonesian = {**os.environ, "LANGUAGE": "id"}  # in which it writes dates
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS, env=indonesian)
         try:
             yield browser
         finally:

@@ -13,11 +13,10 @@ from tests.acceptance.chromium import NARROW, NARROWEST, WIDE, Camera, Clerk, br
 from tests.acceptance.week import Week, played
 
 pytestmark = needs_chromium
-ID = re.compile(r"(?<=layanan)/[^?]+|=[^&]+|/[a-z]+-[0-9a-f]{32}|(?<=peristiwa)/[A-Z_]+")
+CODE = re.compile(r"/(?:[a-z]+-[0-9a-f]{32}|[A-Z0-9][A-Z0-9_-]+)(?=/|$)")
+"""Parts of an address in which pages of one kind differ: ids, and codes in capitals."""
 STARTS = ("/", "/peristiwa/KK_NEW", "/peristiwa/MOVE_IN", "/peristiwa/BIODATA")
-ASIDE = re.compile(
-    r"/(static|feeds|api/v1|verify/|dokumen/[^/]+/pdf|openapi|keluar|langsung|kiriman/langsung)"
-)
+ASIDE = re.compile(r"/(static|feeds|api/v1|openapi|kontrak|verify/|dokumen/[^/]+/pdf)")
 """What is no page."""
 PICTURES = {
     "/peristiwa": "civil-events",
@@ -50,11 +49,12 @@ class Walk:
     seen: set[str] = field(default_factory=set)
 
     def pages(self, *starts: str) -> Iterator[str]:
+        """These, and of every kind that they lead to the first."""
         waiting = list(starts)
         while waiting:
             path = waiting.pop(0)
-            kind = ID.sub("/*", path)
-            if kind not in self.seen:
+            kind = CODE.sub("/*", path.partition("?")[0])
+            if kind not in self.seen or path in starts:
                 self.seen.add(kind)
                 self.page.goto(self.url + path)
                 links = self.page.locator("a[href^='/']").evaluate_all(

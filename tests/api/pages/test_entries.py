@@ -29,7 +29,7 @@ def test_an_entry_tells_what_was_reported_and_whom_it_touched(clerk: Browser) ->
     entry = born(clerk, ids, papers=["SURAT-KELAHIRAN", "KK"], helper="Bidan Yati")
     for told in ("Kelahiran", "F-2.01", "3314-LAHIR-2026-000001", "20 November 2026", "Bidan Yati"):
         assert told in entry.text
-    assert "Petugas registrasi dewi" in entry.text
+    assert "Petugas registrasi Dewi Lestari" in entry.text
     assert "berkas belum lengkap" in entry.text
     assert "KTP-el dua saksi tidak ada" in entry.text
     assert "Kartu Keluarga diperlihatkan" in entry.text
