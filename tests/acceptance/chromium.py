@@ -1,6 +1,5 @@
 """A real Chromium, and somebody who sits at it: fills forms, presses buttons, follows links, takes pictures."""
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,8 +28,7 @@ def browser() -> Iterator[Browser]:
     """The installed Chromium without a window."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        indonesian = {**os.environ, "LANGUAGE": "id"}  # in which it writes dates
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS, env=indonesian)
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         try:
             yield browser
         finally:

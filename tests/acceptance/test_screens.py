@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +15,7 @@ from tests.acceptance.week import Week, played
 pytestmark = needs_chromium
 CODE = re.compile(r"/(?:[a-z]+-[0-9a-f]{32}|[A-Z0-9][A-Z0-9_-]+)(?=/|$)")
 """Parts of an address in which pages of one kind differ: ids, and codes in capitals."""
-STARTS = ("/", "/peristiwa/KK_NEW", "/peristiwa/MOVE_IN", "/peristiwa/BIODATA")
+STARTS = ("/", "/penduduk", "/peristiwa", "/pembetulan", "/loket", "/peristiwa/KK_NEW", "/peristiwa/MOVE_IN")
 ASIDE = re.compile(r"/(static|feeds|api/v1|openapi|kontrak|verify/|dokumen/[^/]+/pdf)")
 """What is no page."""
 PICTURES = {
@@ -46,16 +46,15 @@ class Walk:
     page: Page
     url: str
     wrong: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
 
     def pages(self, *starts: str) -> Iterator[str]:
         """These, and of every kind that they lead to the first."""
-        waiting = list(starts)
+        waiting, met = list(starts), set[str]()
         while waiting:
             path = waiting.pop(0)
-            kind = CODE.sub("/*", path.partition("?")[0])
-            if kind not in self.seen or path in starts:
-                self.seen.add(kind)
+            kind = path if path in starts else CODE.sub("/*", path.partition("?")[0])
+            if kind not in met:
+                met.add(kind)
                 self.page.goto(self.url + path)
                 links = self.page.locator("a[href^='/']").evaluate_all(
                     "all => all.map(a => a.getAttribute('href'))"
@@ -71,15 +70,14 @@ class Walk:
             if whole > width:
                 self.wrong.append(f"{path} is {whole} wide on {width}")
 
-    def must_be_usable(self, path: str) -> None:
-        """By everybody: all rules of axe, in light on a telephone and in the dark on a desk."""
-        for (width, height), scheme in ((NARROW, "light"), (WIDE, "dark")):
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its literals
-            found: dict[str, Any] = Axe().run(self.page).response
-            for rule in found["violations"]:
-                where = rule["nodes"][0]["target"]
-                self.wrong.append(f"{path} {scheme}: {rule['id']} at {where}, {len(rule['nodes'])} times")
+    def must_be_usable(self, path: str, size: tuple[int, int], scheme: Literal["light", "dark"]) -> None:
+        """By everybody: all rules of axe."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme=scheme)
+        found: dict[str, Any] = Axe().run(self.page).response
+        for rule in found["violations"]:
+            where = rule["nodes"][0]["target"]
+            self.wrong.append(f"{path} {scheme}: {rule['id']} at {where}, {len(rule['nodes'])} times")
         self.page.emulate_media(color_scheme="light")
 
 
@@ -88,12 +86,31 @@ def test_every_page_can_be_used_by_everybody(chromium: Browser, week: Week, came
     page = chromium.new_page(bypass_csp=True, locale="id-ID")
     clerk = Clerk(page, week.url)
     clerk.sign_in("dewi")
-    walk = Walk(page, week.url)
-    for path in walk.pages(*STARTS, *week.entries.values()):
+    walk, starts = Walk(page, week.url), (*STARTS, *week.entries.values())
+    looked_at = 0
+    for path in walk.pages(*starts):
         walk.must_fit(path)
-        walk.must_be_usable(path)
+        walk.must_be_usable(path, NARROW, "light")
+        if path in starts:  # every component is on one of them
+            walk.must_be_usable(path, WIDE, "dark")
         if path in PICTURES:
             camera.take(page, PICTURES[path])
+        looked_at += 1
     assert walk.wrong == []
-    assert len(walk.seen) > 25
+    assert looked_at > len(starts) + 20
+    page.close()
+
+
+def test_a_page_that_somebody_cannot_use_is_found(chromium: Browser) -> None:
+    """Control: a picture without words, a line wider than a telephone, and an error that only the browser sees."""
+    page = chromium.new_page()
+    clerk, walk = Clerk(page, ""), Walk(page, "")
+    page.set_content(
+        "<img src='data:,'><div style='width: 900px'>x</div><script>console.error('no')</script>"
+    )
+    walk.must_fit("planted")
+    walk.must_be_usable("planted", NARROW, "light")
+    assert any("image-alt" in wrong for wrong in walk.wrong)
+    assert any("wide on 320" in wrong for wrong in walk.wrong)
+    assert clerk.complaints == ["no"]
     page.close()
