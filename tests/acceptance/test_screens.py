@@ -91,7 +91,7 @@ def test_every_page_can_be_used_by_everybody(chromium: Browser, week: Week, came
     for path in walk.pages(*starts):
         walk.must_fit(path)
         walk.must_be_usable(path, NARROW, "light")
-        if path in starts:  # every component is on one of them
+        if path in STARTS:  # every component is on one of them
             walk.must_be_usable(path, WIDE, "dark")
         if path in PICTURES:
             camera.take(page, PICTURES[path])
