@@ -70,6 +70,11 @@ class Officers:
             raise NotSignedIn
         return found
 
+    def name(self, officer: str) -> str:
+        """Her name, whenever she serves or served; who is not in the list is named as he stands."""
+        found = self._officers.get(officer)
+        return found.name if found else officer
+
     def bearer(self, authorization: str | None, prefix: str, day: date) -> Officer:
         """The officer of an ``Authorization: Bearer <prefix><id>`` header."""
         scheme, _, token = (authorization or "").partition(" ")

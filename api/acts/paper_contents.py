@@ -18,7 +18,7 @@ from api.acts.desk import JAKARTA, Desk
 from api.acts.licensing import load as load_application
 from api.acts.paper_parts import Told, home_of, person_of, place_of, resident_of, word
 from api.messages import text
-from domain.kernel.errors import Rejected, Unknown
+from domain.kernel.errors import Refused, Rejected, Unknown
 from domain.kernel.segments import Closed
 from domain.licensing.application import Status
 from domain.papers.contents import (
@@ -233,6 +233,27 @@ GATHERERS: Mapping[PaperKind, Callable[[Desk, str], Told]] = MappingProxyType(
     }
 )
 """Every paper: of a household, of a resident, of an entry of the register, of a counter case, of an application."""
+
+
+OF_EVENT: Mapping[str, PaperKind] = MappingProxyType(
+    {
+        "BIRTH": PaperKind.BIRTH,
+        "DEATH": PaperKind.DEATH,
+        "MARRIAGE": PaperKind.MARRIAGE,
+        "DIVORCE": PaperKind.DIVORCE,
+        "MOVE_OUT": PaperKind.MOVE,
+    }
+)
+"""The paper that an entry of the register with this code yields."""
+
+
+def ready(desk: Desk, entry: str, code: str) -> list[PaperKind]:
+    """What can be printed of an entry now: none of one that is annulled, forgotten, or another office's deed."""
+    kind = OF_EVENT.get(code)
+    try:
+        return [kind] if kind and told(desk, kind, entry) else []
+    except Refused:
+        return []
 
 
 def _case(desk: Desk, case: str) -> Case:

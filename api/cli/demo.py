@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from threading import Event, Thread
 
@@ -15,6 +16,7 @@ from adapters.people.ndjson import Line
 from api import logs
 from api.acts.importing import Refusal, import_households
 from api.cli.console import console, progress
+from api.cli.registry_week import RegistryWeek
 from api.cli.serve import address, listen, server
 from api.cli.working_day import Stopped, WorkingDay, unless
 from api.identity import IMPORTER
@@ -29,7 +31,16 @@ DRAIN = 0.2
 """Seconds between two looks at what the couriers have delivered."""
 
 
-def run(data: Path, *, residents: int, port: int, fast: bool, seed: int) -> None:
+class Scenario(StrEnum):
+    """What happens in the demo."""
+
+    DAY = "day"
+    REGISTRY = "registry"
+
+
+def run(
+    data: Path, *, residents: int, port: int, fast: bool, seed: int, scenario: Scenario = Scenario.DAY
+) -> None:
     """Run until Ctrl-C. The store in ``data`` is kept: the next demo goes on where this one ended."""
     logs.configure("text")
     # A signal only sets a flag: an exception out of nowhere, in the middle of a query, would break it.
@@ -46,8 +57,12 @@ def run(data: Path, *, residents: int, port: int, fast: bool, seed: int) -> None
             _welcome(address(listening), urls)
             _load(hub, residents, seed, stop)
             _drain(hub, stop)
-            _ready(hub, address(listening))
-            WorkingDay(hub, seed, stop).run(pause=0.0 if fast else 1.0)
+            _ready(hub, address(listening), PAGES[scenario])
+            match scenario:
+                case Scenario.DAY:
+                    WorkingDay(hub, seed, stop).run(pause=0.0 if fast else 1.0)
+                case Scenario.REGISTRY:
+                    _week(hub, address(listening), stop, pause=0.0 if fast else 0.5)
             stop.wait()
     except Stopped:
         pass
@@ -133,6 +148,24 @@ def _drain(hub: Hub, stop: Event) -> None:
         bar(courier.status().delivered)
 
 
+def _week(hub: Hub, url: str, stop: Event, pause: float) -> None:
+    """The week of a registry office, told on standard output, until both ministries have all of it."""
+    week = RegistryWeek(hub, _tell, stop, pause)
+    week.run()
+    _drain(hub, stop)
+    _tell(f"the week is over  {url}  delivered: {_delivered(hub)}")
+    for code, about in LOOK_AT:
+        _tell(f"  {about:<22} {url}/entri/{week.entries[code]}")
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - progress is what this scenario is run for
+
+
+def _delivered(hub: Hub) -> str:
+    return ", ".join(f"{name} {courier.status().delivered}" for name, courier in hub.couriers.items())
+
+
 def _welcome(url: str, ministries: Mapping[str, str]) -> None:
     console.print(f"[bold]Simpul demo[/bold]  {url}  (synthetic data)", highlight=False)
     for name, at in ministries.items():
@@ -141,19 +174,36 @@ def _welcome(url: str, ministries: Mapping[str, str]) -> None:
     console.print("REST takes Authorization: Bearer demo-<officer id>, see /api/v1/officers", highlight=False)
 
 
-def _ready(hub: Hub, url: str) -> None:
-    delivered = ", ".join(f"{name} {courier.status().delivered}" for name, courier in hub.couriers.items())
-    print(f"ready  {url}  delivered: {delivered}", flush=True)  # noqa: T201 - the line that scripts wait for
-    for page, about in PAGES:
+def _ready(hub: Hub, url: str, pages: tuple[tuple[str, str], ...]) -> None:
+    _tell(f"ready  {url}  delivered: {_delivered(hub)}")  # the line that scripts wait for
+    for page, about in pages:
         console.print(f"  {url}{page:<12} {about}", highlight=False)
     console.print("Ctrl-C stops.")
 
 
-PAGES = (
-    ("/", "the hub at a glance"),
-    ("/loket", "KTP counter and its clock"),
-    ("/izin", "59 permits and 10 non-permits"),
-    ("/lacak", "where is my permit"),
-    ("/kiriman", "deliveries to both ministries"),
-    ("/api", "REST, feeds and contracts"),
+PAGES = {
+    Scenario.DAY: (
+        ("/", "the hub at a glance"),
+        ("/loket", "KTP counter and its clock"),
+        ("/izin", "59 permits and 10 non-permits"),
+        ("/lacak", "where is my permit"),
+        ("/kiriman", "deliveries to both ministries"),
+        ("/api", "REST, feeds and contracts"),
+    ),
+    Scenario.REGISTRY: (
+        ("/peristiwa", "every civil event and its form"),
+        ("/penduduk", "residents, by number, name or village"),
+        ("/pembetulan", "corrections, and who decided"),
+        ("/loket", "KTP counter and its clock"),
+        ("/blangko", "blank stock"),
+        ("/kiriman", "deliveries to both ministries"),
+    ),
+}
+"""What to open first."""
+LOOK_AT = (
+    ("BIRTH", "a birth"),
+    ("DEATH", "a death"),
+    ("ADDRESS", "a household moves"),
+    ("CORRECTION", "a correction"),
 )
+"""Entries of the register that are worth a look when the week is over, by code."""

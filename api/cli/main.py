@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -87,14 +87,21 @@ def demo(
     port: Annotated[
         int, typer.Option(min=0, max=PORTS, help="Port of the pages; 0 takes a free one.")
     ] = 8000,
-    fast: Annotated[bool, typer.Option("--fast", help="A working day without pauses.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Without pauses between the acts.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed, another population.")] = 2010,
+    scenario: Annotated[
+        Literal["day", "registry"],
+        typer.Option(
+            help="A working day at the counters, or a week of the registry office through every civil event."
+        ),
+    ] = "day",
     data: Data = DATA / "demo",
 ) -> None:
-    """Run everything: a hub, two simulated ministries, residents, a working day of acts."""
+    """Run everything: a hub, two simulated ministries, residents, and people who come to the offices."""
     from api.cli import demo as command
 
-    command.run(data, residents=residents, port=port, fast=fast, seed=seed)
+    chosen = command.Scenario(scenario)
+    command.run(data, residents=residents, port=port, fast=fast, seed=seed, scenario=chosen)
 
 
 @app.command(name="import")

@@ -133,6 +133,7 @@ class Page:
             "w": self.words,
             "t": self.t,
             "names": self.names,
+            "officer_name": self.hub.officers.name,
             "lang": self.words.language,
             "other_language": self._switch(),
             "visitor": self.visitor,

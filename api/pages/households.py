@@ -13,6 +13,7 @@ from api.acts.population import NewHousehold, NewMember
 from api.errors import status
 from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
+from api.pages.timeline import of_household
 from domain.access.reading import Seen
 from domain.kernel.errors import AlreadyClaimed, Malformed, Refused, Unknown
 from domain.kernel.values import Nik
@@ -105,6 +106,7 @@ def household(page: APage, household: str, baru: int = 0) -> Response:
         papers=printed,
         fresh=bool(baru),
         numbers=_numbers(page, household),
+        happened=of_household(page.hub, household),
     )
 
 

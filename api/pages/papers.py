@@ -106,6 +106,7 @@ def _record(about: str) -> str:
         "household": "/keluarga",
         "case": "/loket",
         "application": "/izin/berkas",
+        "entry": "/entri",
         "resident": "/penduduk",
     }
     return f"{pages.get(about.partition('-')[0], '/riwayat')}/{about}"

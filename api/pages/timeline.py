@@ -1,9 +1,10 @@
-"""The civil events of a person, as her page tells them: what, when, where, by whom, and what it changed."""
+"""The civil events of a person or a household, as its page tells them: what, when, where, by whom, what it changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from api.acts.desk import stream_id
 from api.wiring import Hub
 from domain.population.entry import Entry, entry_decider
 from domain.population.resident.events import CivilEventNoted, ElementsChanged
@@ -41,3 +42,14 @@ def _happened(hub: Hub, resident: str) -> Iterator[Happened]:
                 register = hub.ledger.load(entry_decider, entry).state
                 yield Happened(entry, code, on, h.recorded_at, h.role, h.office, h.actor, changes, register)
                 changes = ()
+
+
+def of_household(hub: Hub, household: str) -> list[tuple[str, Entry]]:
+    """The entries that touched the household, the latest first."""
+    # One civil event is one command: the entry has its id from the command that changed the household.
+    commands = dict.fromkeys(fact.header.command_id for fact in hub.ledger.stream(household))
+    entries = (
+        (id_ := stream_id("entry", command), hub.ledger.load(entry_decider, id_).state)
+        for command in commands
+    )
+    return [(id_, entry) for id_, entry in entries if household in entry.households][::-1]

@@ -32,6 +32,7 @@ HER_PAGES: tuple[Callable[[dict[str, str]], str], ...] = (
     lambda ids: f"/dokumen/{ids['paper']}",
     lambda ids: f"/dokumen/{ids['paper']}/pdf",
     lambda ids: f"/penduduk/{ids['resident']}/pembacaan",
+    lambda ids: f"/entri/{ids['entry']}",
 )
 HER_ROUTES: tuple[Callable[[dict[str, str]], str], ...] = (
     lambda ids: f"/residents/{ids['resident']}",
@@ -46,6 +47,7 @@ HER_ROUTES: tuple[Callable[[dict[str, str]], str], ...] = (
     lambda ids: f"/papers/{ids['paper']}",
     lambda ids: f"/papers/{ids['paper']}/pdf",
     lambda ids: f"/residents/{ids['resident']}/readings",
+    lambda ids: f"/entries/{ids['entry']}",
 )
 
 
@@ -60,12 +62,14 @@ def known(program: Program) -> dict[str, str]:
     resident, household = registered["residents"][0], registered["household"]
     case, application = program.ticket(resident), program.filed(resident)
     paper = program.post("/papers", {"kind": "KK", "about": household}).json()["paper"]
+    lost = program.post("/civil-events/MISSING", {"on": "2026-11-20", "resident": resident})
     return {
         "resident": resident,
         "household": household,
         "case": case,
         "application": application,
         "paper": paper,
+        "entry": lost.json()["entry"],
     }
 
 

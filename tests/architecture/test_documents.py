@@ -35,6 +35,30 @@ def test_a_dead_link_is_found(tmp_path: Path) -> None:
     assert dead_links(page) == ["b.md", "no/hub.png"]
 
 
+SMALL = 150_000
+"""Bytes of a picture that a reader on a village line waits for."""
+PICTURES = sorted((ROOT / "docs" / "screens").glob("*.png"))
+
+
+def unshown(pictures: Iterable[Path], pages: Iterable[Path]) -> list[str]:
+    """Pictures that no page shows."""
+    shown = {(page.parent / link[1]).resolve() for page in pages for link in LINK.finditer(text(page) or "")}
+    return [picture.name for picture in pictures if picture.resolve() not in shown]
+
+
+def test_every_picture_of_a_screen_is_shown_by_a_page_and_is_small() -> None:
+    assert len(PICTURES) > 10
+    assert unshown(PICTURES, PAGES) == []
+    assert [picture.name for picture in PICTURES if picture.stat().st_size >= SMALL] == []
+
+
+def test_a_picture_that_nobody_shows_is_found(tmp_path: Path) -> None:
+    """Control."""
+    page = tmp_path / "README.md"
+    page.write_text("![a](a.png)", "utf-8")
+    assert unshown([tmp_path / "a.png", tmp_path / "b.png"], [page]) == ["b.png"]
+
+
 def direct(requirements: Iterable[str]) -> set[str]:
     """The names in requirements such as ``uvicorn[standard]>=0.54``."""
     return {re.split(r"[\[<>=~! ]", requirement)[0] for requirement in requirements}
