@@ -21,6 +21,7 @@ from domain.licensing.siup import SiupClasses, Threshold
 from domain.population.case import Document
 from domain.population.civil_events import CivilEvent, CivilEvents, Field, Form, Paper
 from domain.population.codes import Code, Codes
+from domain.population.figures import Disclosure, Rounding
 from domain.population.services import Service, Services
 
 Row = Mapping[str, str]
@@ -40,6 +41,7 @@ class Reference:
     catalogue: Catalogue
     siup: SiupClasses
     civil_events: CivilEvents
+    disclosure: Disclosure
 
 
 @cache
@@ -56,6 +58,7 @@ def reference() -> Reference:
         catalogue=_catalogue(),
         siup=_siup(),
         civil_events=_civil_events(),
+        disclosure=_disclosure(),
     )
 
 
@@ -109,6 +112,12 @@ def _service(r: Row) -> Service:
     promise = timedelta(minutes=int(r["promise_minutes"])) if r["promise_minutes"] else None
     document = Document(r["document"])
     return Service(document, r["name_id"], r["name_en"], r["form"], promise, _valid(r), r["source"])
+
+
+def _disclosure() -> Disclosure:
+    return Disclosure(
+        Rounding(int(r["base"]), _valid(r), r["source"]) for r in rows("domain.population", "disclosure.csv")
+    )
 
 
 def _offices() -> Offices:

@@ -21,6 +21,7 @@ NOBODY = {
     "pages/tracking.py": "steps, to whoever has the code",
     "pages/verify.py": "what a code on a paper is worth",
     "rest/reference.py": "tables",
+    "rest/statistics.py": "sums, for officers",
     "pages/households.py:empty": "an empty form",
     "pages/applications.py:empty": "an empty form",
     "pages/blanks.py:stocks": "counts of blanks",

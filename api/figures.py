@@ -1,0 +1,144 @@
+"""Figures as the faces tell them: in the words and the code lists of a day, as rows and as CSV."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from io import StringIO
+
+from adapters.reference import JAKARTA, Reference
+from api.acts.desk import Desk
+from domain.kernel.errors import Malformed
+from domain.kernel.ports import Reader
+from domain.population.figures import CODED, UNKNOWN, Dimension
+from projections.mobility import Moved
+from projections.semester import Figure
+
+SEMESTER_COLUMNS = (
+    *("on", "position", "kecamatan", "kecamatan_name", "village", "village_name"),
+    *("dimension", "category", "name", "sex", "count"),
+)
+MOBILITY_COLUMNS = (
+    *("month", "position", "kecamatan", "kecamatan_name", "village", "village_name"),
+    *("kind", "sex", "count"),
+)
+YEARS = range(1900, 3000)
+"""Years of which a month may be asked."""
+Publish = Callable[[int], int]
+"""What becomes of a count before it is told."""
+
+
+def exactly(count: int) -> int:
+    """As it was counted: for officers."""
+    return count
+
+
+def day_of(reader: Reader, position: int | None, moment: datetime | None, today: date) -> date:
+    """The day of what was known at a position or a moment: today when neither is asked."""
+    if moment is not None:
+        return min(moment.astimezone(JAKARTA).date(), today)
+    facts = reader.after(position - 1, 1) if position else ()
+    return facts[0].committed_at.astimezone(JAKARTA).date() if facts else today
+
+
+def first_of(month: str) -> date:
+    """The first day of ``2026-11``; ``Malformed("malformed-month")``."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Malformed("malformed-month") from None
+    if first.year not in YEARS:
+        raise Malformed("malformed-month")
+    return first
+
+
+def end_of(start: date, months: int = 1) -> date:
+    """The last day of the ``months`` that begin on ``start``."""
+    return after(start, months) - timedelta(days=1)
+
+
+def after(start: date, months: int) -> date:
+    """The first day of the month so many months after that of ``start``."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
+def region_of(desk: Desk, code: str) -> str:
+    """A kecamatan or a village that is asked for; empty is the regency. ``Malformed("unknown-region")``."""
+    regions = desk.reference.regions
+    if code and code not in regions.kecamatan and code not in regions.villages:
+        raise Malformed("unknown-region", region=code)
+    return code
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The code lists of a day: every figure is told in them, in whatever list it was recorded."""
+
+    reference: Reference
+    on: date
+
+    def settled(self, figures: Iterable[Figure]) -> list[Figure]:
+        """Occupations of older lists by the code that the same word has now; by village, in the order of codes."""
+        counted: Counter[tuple[str, str, str, str]] = Counter()
+        for village, dimension, category, sex, count in figures:
+            counted[village, dimension, self._now(dimension, category), sex] += count
+        return [Figure(*key, counted[key]) for key in sorted(counted)]
+
+    def _now(self, dimension: str, category: str) -> str:
+        return self._occupations(category) if dimension == Dimension.OCCUPATION and category else category
+
+    def _occupations(self, category: str) -> str:
+        if category not in self._known:
+            code, _, vintage = category.partition("/")
+            word = self.reference.codes.name(Dimension.OCCUPATION.value, code, vintage)
+            self._known[category] = self._current.get(word, category)
+        return self._known[category]
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
+    def _current(self) -> dict[str, str]:
+        return {code.name: code.code for code in self.reference.codes.of("occupation", self.on)}
+
+    def word(self, dimension: str, category: str) -> str:
+        """The printed word of a category of a code list; any other category is its own word."""
+        if category == UNKNOWN or dimension not in CODED:
+            return category
+        code, _, vintage = category.partition("/")
+        return self.reference.codes.name(dimension, code, vintage or str(self.on.year))
+
+    def place(self, village: str) -> tuple[str, str, str, str]:
+        """Code and name of the kecamatan, then of the village: twelve village names occur twice."""
+        found = self.reference.regions.villages.get(village)
+        if found is None:
+            return village[:8], "", village, ""
+        return found.kecamatan.code, found.kecamatan.name, village, found.name
+
+
+def semester_csv(
+    lists: Lists, figures: Iterable[Figure], position: int, publish: Publish = exactly
+) -> Iterator[str]:
+    """One long table. Text is quoted as RFC 4180 says; a code is text."""
+    yield _line(SEMESTER_COLUMNS)
+    for village, dimension, category, sex, count in figures:
+        told = (dimension, category, lists.word(dimension, category), sex, publish(count))
+        yield _line((lists.on.isoformat(), position, *lists.place(village), *told))
+
+
+def mobility_csv(
+    lists: Lists, rows: Iterable[Moved], position: int, publish: Publish = exactly
+) -> Iterator[str]:
+    yield _line(MOBILITY_COLUMNS)
+    for month, village, kind, sex, count in rows:
+        yield _line((month, position, *lists.place(village), kind, sex, publish(count)))
+
+
+def _line(values: Iterable[object]) -> str:
+    text = StringIO()
+    csv.writer(text).writerow(values)
+    return text.getvalue()
