@@ -142,3 +142,31 @@ def _line(values: Iterable[object]) -> str:
     text = StringIO()
     csv.writer(text).writerow(values)
     return text.getvalue()
+
+
+Sexes = dict[str, int]
+"""How many of each sex; of unknown sex under the empty text."""
+
+
+def by_category(figures: Iterable[Figure], dimension: Dimension) -> dict[str, Sexes]:
+    """One dimension, villages added up."""
+    found: dict[str, Sexes] = {}
+    for figure in figures:
+        if figure.dimension == dimension:
+            sexes = found.setdefault(figure.category, {})
+            sexes[figure.sex] = sexes.get(figure.sex, 0) + figure.number
+    return found
+
+
+def total(figures: Iterable[Figure], dimension: Dimension) -> Sexes:
+    """All categories of one dimension."""
+    found: Sexes = {}
+    for sexes in by_category(figures, dimension).values():
+        for sex, count in sexes.items():
+            found[sex] = found.get(sex, 0) + count
+    return found
+
+
+def rounded(sexes: Sexes, publish: Publish) -> tuple[int, int, int]:
+    """All, men, women: each published by itself."""
+    return publish(sum(sexes.values())), publish(sexes.get("1", 0)), publish(sexes.get("2", 0))
