@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -24,6 +24,8 @@ MOBILITY_COLUMNS = (
     *("month", "position", "kecamatan", "kecamatan_name", "village", "village_name"),
     *("kind", "sex", "count"),
 )
+AT_ONCE = 1000
+"""Lines of a file that are sent together."""
 YEARS = range(1900, 3000)
 """Years of which a month may be asked."""
 Publish = Callable[[int], int]
@@ -112,6 +114,10 @@ class Lists:
         code, _, vintage = category.partition("/")
         return self.reference.codes.name(dimension, code, vintage or str(self.on.year))
 
+    def told(self, dimension: str, category: str) -> tuple[str, str, str]:
+        """Dimension, category and the word for it."""
+        return dimension, category, self.word(dimension, category)
+
     def place(self, village: str) -> tuple[str, str, str, str]:
         """Code and name of the kecamatan, then of the village: twelve village names occur twice."""
         found = self.reference.regions.villages.get(village)
@@ -123,25 +129,43 @@ class Lists:
 def semester_csv(
     lists: Lists, figures: Iterable[Figure], position: int, publish: Publish = exactly
 ) -> Iterator[str]:
-    """One long table. Text is quoted as RFC 4180 says; a code is text."""
-    yield _line(SEMESTER_COLUMNS)
-    for village, dimension, category, sex, count in figures:
-        told = (dimension, category, lists.word(dimension, category), sex, publish(count))
-        yield _line((lists.on.isoformat(), position, *lists.place(village), *told))
+    """One long table, quoted as RFC 4180 says. What is published as zero is left out, as is what was zero."""
+    on = lists.on.isoformat()
+    return _table(
+        SEMESTER_COLUMNS,
+        (
+            (on, position, *lists.place(f.village), *lists.told(f.dimension, f.category), f.sex, number)
+            for f in figures
+            if (number := publish(f.number))
+        ),
+    )
 
 
 def mobility_csv(
     lists: Lists, rows: Iterable[Moved], position: int, publish: Publish = exactly
 ) -> Iterator[str]:
-    yield _line(MOBILITY_COLUMNS)
-    for month, village, kind, sex, count in rows:
-        yield _line((month, position, *lists.place(village), kind, sex, publish(count)))
+    """One long table, as that of the semester."""
+    return _table(
+        MOBILITY_COLUMNS,
+        (
+            (row.month, position, *lists.place(row.village), row.kind, row.sex, number)
+            for row in rows
+            if (number := publish(row.number))
+        ),
+    )
 
 
-def _line(values: Iterable[object]) -> str:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     text = StringIO()
-    csv.writer(text).writerow(values)
-    return text.getvalue()
+    write = csv.writer(text)
+    write.writerow(columns)
+    for number, row in enumerate(rows, 1):
+        write.writerow(row)
+        if number % AT_ONCE == 0:
+            yield text.getvalue()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue()
 
 
 Sexes = dict[str, int]

@@ -81,7 +81,7 @@ def by_month(months: Sequence[str], series: Mapping[str, Mapping[str, float]], t
     most = max([top, *(value for values in series.values() for value in values.values())])
     return Months(
         tuple(_sticks(months, series, most or 1.0)),
-        tuple(((n + 0.5) * WIDTH / len(months), m) for n, m in enumerate(months) if n % EVERY == 0),
+        tuple((n * WIDTH / len(months), m) for n, m in enumerate(months) if n % EVERY == 0),
         most,
         WIDTH,
         HEIGHT,

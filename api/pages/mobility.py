@@ -80,9 +80,10 @@ def _moved(page: Page, asked: Asked, rows: Iterable[Moved]) -> Iterator[tuple[st
     found: dict[str, list[Moved]] = {}
     for row in rows:
         found.setdefault(part_of(asked, row.village), []).append(row)
-    named = sorted((named(page, asked, part), part) for part in found)
-    for name, part in named:
-        yield part, name, _total(asked, found[part])
+    for name, part in sorted((named(page, asked, part), part) for part in found):
+        counts = _total(asked, found[part])
+        if any(counts.values()):  # a row of zeros would tell that there was something to round away
+            yield part, name, counts
 
 
 def _total(asked: Asked, rows: Iterable[Moved]) -> dict[Flow, int]:

@@ -158,6 +158,8 @@ def _categories(
         (_word(page, dimension, category, lists), told.rounded(sexes, asked.publish))
         for category, sexes in sorted(found.items())
     ]
+    # A row of zeros would tell that there was something to round away.
+    rows = [row for row in rows if any(row[1])]
     return rows if dimension == Dimension.AGE else sorted(rows, key=lambda row: -row[1][0])
 
 

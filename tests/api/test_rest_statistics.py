@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from adapters.reference import reference
 from api.acts.desk import JAKARTA
 from api.figures import Lists
+from api.rest.models import Mobility, Semester
 from projections.semester import Figure
 from tests.acts.people import SRAGEN_TENGAH, StandingClock
 from tests.api.program import PREFIX, Program, household, member, problem
@@ -22,6 +23,7 @@ Rows = Counter[tuple[str, str, str, str]]
 def rows(program: Program, query: str = "") -> Rows:
     answer = program.get(f"/statistics/semester{query}")
     assert answer.status_code == 200, answer.text
+    assert Semester.model_validate_json(answer.text).model_dump(mode="json") == answer.json()
     keys = ("village", "dimension", "category", "sex")
     return Counter({tuple(row[key] for key in keys): row["count"] for row in answer.json()["rows"]})
 
@@ -117,6 +119,7 @@ def test_the_month_of_a_birth_is_that_in_which_the_child_was_born(
     assert told["rows"] == [
         {"month": f"{born:%Y-%m}", "village": SRAGEN_TENGAH, "kind": "born", "sex": "1", "count": 1}
     ]
+    assert Mobility.model_validate(told).model_dump(mode="json") == told
     assert program.get(f"/statistics/mobility?month={born:%Y-%m}&known={before}").json()["rows"] == []
     assert program.get("/statistics/mobility").json()["rows"] == []
     text = program.get(f"/statistics/mobility?month={born:%Y-%m}", accept="text/csv").text
