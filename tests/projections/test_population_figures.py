@@ -111,9 +111,11 @@ def town(events: list[tuple[str, int]]) -> Office:
         office.home, (office.joko, office.sri, office.budi) = settled(office, *Office.FAMILY)
         office.alone, (office.tono,) = settled(office, Office.SINGLE)
         before, what = ROWS[code]
+        # Her limited stay began on Friday: nothing holds of anybody before she is registered.
+        late = 0 if code == "FOREIGN_PERMANENT" else days
         try:
             before(office)
-            office.record(code, what(office), TODAY - days * DAY)
+            office.record(code, what(office), TODAY - late * DAY)
         except Refused:
             continue
     return office

@@ -108,7 +108,7 @@ def test_a_month_is_shown_as_known_at_its_end_beside_as_known_now(
 
 def test_nobody_without_a_token_has_a_past_computed(client: TestClient, clerk: Browser) -> None:
     assert client.get("/statistik?valid=2026-06-30").status_code == 200
-    clerk.client.cookies.clear()
+    client.cookies.clear()
     answer = client.get("/statistik?valid=2026-06-30", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"][:6]) == (303, "/masuk")
 
