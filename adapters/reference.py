@@ -24,6 +24,7 @@ from domain.population.ages import Ages, LeastAge
 from domain.population.case import Document
 from domain.population.civil_events import CivilEvent, CivilEvents, Field, Form, Paper
 from domain.population.codes import Code, Codes
+from domain.population.figures import Disclosure, Rounding
 from domain.population.services import Service, Services
 
 Row = Mapping[str, str]
@@ -45,6 +46,7 @@ class Reference:
     siup: SiupClasses
     civil_events: CivilEvents
     paper_terms: PaperTerms
+    disclosure: Disclosure
 
 
 @cache
@@ -63,6 +65,7 @@ def reference() -> Reference:
         siup=_siup(),
         civil_events=_civil_events(),
         paper_terms=_paper_terms(),
+        disclosure=_disclosure(),
     )
 
 
@@ -123,6 +126,12 @@ def _ages() -> Ages:
     return Ages(
         LeastAge(r["rule"], r["sex"], int(r["age"]), _valid(r), r["source"])
         for r in rows("domain.population", "ages.csv")
+    )
+
+
+def _disclosure() -> Disclosure:
+    return Disclosure(
+        Rounding(int(r["base"]), _valid(r), r["source"]) for r in rows("domain.population", "disclosure.csv")
     )
 
 

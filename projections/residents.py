@@ -38,6 +38,8 @@ from domain.population.resident import (
     must_have_ktp,
 )
 from domain.population.resident.person import COUNTED, StayKind
+from projections import population_figures as figures
+from projections.population_figures import Cells
 from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, forgotten, upsert
 from projections.resident_changes import (
     HOUSEHOLD_FACTS,
@@ -50,7 +52,7 @@ from projections.resident_changes import (
 )
 
 _meta = MetaData()
-_people = Table(
+people = Table(
     "residents",
     _meta,
     Column("resident", String, primary_key=True),
@@ -91,7 +93,7 @@ _people = Table(
     Column("stay_until", Date),
     Column("version", Integer, nullable=False),
 )
-Index("residents_by_village", _people.c.village, _people.c.name, _people.c.resident)
+Index("residents_by_village", people.c.village, people.c.name, people.c.resident)
 _households = Table(
     "households",
     _meta,
@@ -121,15 +123,15 @@ _counts = Table(
     Column("ktp", Integer, nullable=False),
 )
 
-_put_resident = upsert(_people)
+_put_resident = upsert(people)
 _put_household = upsert(_households)
-_resident = select(_people).where(_people.c.resident == bindparam("id"))
+_resident = select(people).where(people.c.resident == bindparam("id"))
 _household = select(_households).where(_households.c.household == bindparam("id"))
 OF_PERSON = ("nik", *(field.name for field in fields(Person)))
 OF_HOUSEHOLD = tuple(field.name for field in fields(Residence))
 """The columns that go when their subject is forgotten: named as what stands in ``Personal``."""
 _forget_person = (
-    _people.update().where(_people.c.resident == bindparam("id")).values(dict.fromkeys(OF_PERSON, null()))
+    people.update().where(people.c.resident == bindparam("id")).values(dict.fromkeys(OF_PERSON, null()))
 )
 _forget_household = (
     _households.update()
@@ -245,18 +247,22 @@ def read_model(regions: Regions) -> ReadModel:
         people: list[tuple[Any, ...]] = []
         homes: list[tuple[Any, ...]] = []
         new: Counter[tuple[str, str]] = Counter()
+        cells: Cells = Counter()
         for fact in batch:
             match fact.event:
                 case ResidentRegistered() as event:
                     people.append(_person(fact.header.stream, event, regions, fact.header.version))
                     new[event.village, "residents"] += 1
+                    cells.update(figures.cells_of_new(event))
+                    figures.enters(fact, write)
                 case HouseholdRegistered() as event:
                     homes.append(_home(fact.header.stream, event, regions, fact.header.version))
                     new[event.village, "households"] += 1
         write.many(_put_household, homes)
         write.many(_put_resident, people)
-        _follow_residents(batch, new, regions, write)
+        _follow_residents(batch, new, cells, regions, write)
         _follow_households(batch, new, regions, write)
+        figures.add(cells, write)
         _forget(list(forgotten(batch)), write)
         villages = dict.fromkeys(village for village, _ in new)
         columns = ("residents", "households", "ktp")
@@ -264,19 +270,25 @@ def read_model(regions: Regions) -> ReadModel:
             _count, [(v, _kecamatan(regions, v), *(new[v, column] for column in columns)) for v in villages]
         )
 
-    return ReadModel("residents", 2, (_people, _households, _counts), apply, forget=_forget)
+    tables = (people, _households, _counts, figures.cells, figures.flows)
+    return ReadModel("residents", 3, tables, apply, forget=_forget)
 
 
-def _follow_residents(batch: Batch, new: Counter[tuple[str, str]], regions: Regions, write: Writer) -> None:
+def _follow_residents(
+    batch: Batch, new: Counter[tuple[str, str]], cells: Cells, regions: Regions, write: Writer
+) -> None:
     for stream, facts in by_stream(batch, RESIDENT_FACTS).items():
         for values in write.rows(_resident, (stream,)):
-            row: Row = dict(zip(_people.c.keys(), values, strict=True))
-            before = resident_counts(row)
+            row: Row = dict(zip(people.c.keys(), values, strict=True))
+            before, were = resident_counts(row), figures.cells_of(row)
             for fact in facts:
+                figures.follow(row, fact, write)
                 resident_changed(row, fact.event)
             row |= {"kecamatan": _kecamatan(regions, row["village"]), "version": facts[-1].header.version}
             new.update(resident_counts(row))
             new.subtract(before)
+            cells.update(figures.cells_of(row))
+            cells.subtract(were)
             write.many(_put_resident, [tuple(row.values())])
 
 
@@ -358,19 +370,33 @@ def _home(id_: str, event: HouseholdRegistered, regions: Regions, version: int) 
 
 def _forget(subjects: Sequence[str], write: Writer) -> None:
     """What was told of these subjects is told no more, also what the same batch has just put in."""
+    told = _cells(subjects, write)
     for statement in (_forget_person, _forget_household):
         write.many(statement, [(subject,) for subject in subjects])
+    figures.forget(subjects, write)
+    left = _cells(subjects, write)
+    left.subtract(told)
+    figures.add(left, write)
+
+
+def _cells(subjects: Sequence[str], write: Writer) -> Cells:
+    """What these residents add to the cells as their rows are now."""
+    found: Cells = Counter()
+    for subject in subjects:
+        for values in write.rows(_resident, (subject,)):
+            found.update(figures.cells_of(dict(zip(people.c.keys(), values, strict=True))))
+    return found
 
 
 def by_id(view: View, resident: str) -> ResidentRow | None:
     """One resident, or None."""
-    row = view.connection.execute(select(_people).where(_people.c.resident == resident)).first()
+    row = view.connection.execute(select(people).where(people.c.resident == resident)).first()
     return ResidentRow(*row) if row else None
 
 
 def by_ids(view: View, ids: Sequence[str]) -> dict[str, ResidentRow]:
     """Those of these residents who are known, by id."""
-    found = view.connection.execute(select(_people).where(_people.c.resident.in_(ids)))
+    found = view.connection.execute(select(people).where(people.c.resident.in_(ids)))
     return {row.resident: ResidentRow(*row) for row in found}
 
 
@@ -384,7 +410,7 @@ def of_household(view: View, household: str) -> list[ResidentRow]:
     """Its members, the head first, then by relation and age. Who left is in no household."""
     if not household:
         return []
-    members = select(_people).where(_people.c.household == household)
+    members = select(people).where(people.c.household == household)
     rows = [ResidentRow(*row) for row in view.connection.execute(members)]
     return sorted(rows, key=lambda r: (int(r.relation or 99), str(r.birth_date), r.resident))
 
@@ -398,13 +424,13 @@ def page(
     limit: int = 50,
 ) -> list[ResidentRow]:
     """Residents by village, name and id; ``after`` is the id of the last row of the page before."""
-    order = (_people.c.village, _people.c.name, _people.c.resident)
-    query = select(_people).order_by(*order).limit(limit)
+    order = (people.c.village, people.c.name, people.c.resident)
+    query = select(people).order_by(*order).limit(limit)
     if village:
-        query = query.where(_people.c.village == village)
+        query = query.where(people.c.village == village)
     elif kecamatan:
         # Village codes begin with that of their kecamatan: a range of the index, no scan.
-        query = query.where(_people.c.village.between(f"{kecamatan}.", f"{kecamatan}.9999"))
+        query = query.where(people.c.village.between(f"{kecamatan}.", f"{kecamatan}.9999"))
     last = by_id(view, after) if after else None
     if last:
         query = query.where(_follows(last))
@@ -413,7 +439,7 @@ def page(
 
 def _follows(last: ResidentRow) -> ColumnElement[bool]:
     """Beyond ``last`` in the order of the page. Forgotten names come first, and do not compare."""
-    c = _people.c
+    c = people.c
     if last.name is not None:
         return tuple_(c.village, c.name, c.resident) > tuple_(last.village, last.name, last.resident)
     return or_(

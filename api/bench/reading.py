@@ -18,10 +18,16 @@ from projections.projector import Projector
 
 def filled(settings: Settings, residents: int) -> Hub:
     """A hub with residents and a working day of KTP and permits, all of it projected."""
+    hub = imported(settings, residents)
+    WorkingDay(hub, SEED).run(pause=0.0)
+    project(hub)
+    return hub
+
+
+def imported(settings: Settings, residents: int) -> Hub:
+    """A hub with residents and nothing else, projected."""
     hub = open_hub(settings)
     import_households(hub.desk, hub.ledger, lines(hub.desk, residents), "bench", by=IMPORTER, refused=refused)
-    project(hub)
-    WorkingDay(hub, SEED).run(pause=0.0)
     project(hub)
     return hub
 

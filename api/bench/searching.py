@@ -15,6 +15,7 @@ from adapters.people.ndjson import Member
 from api import finding
 from api.acts.importing import import_households
 from api.acts.population import resident_with_nik
+from api.bench import counting
 from api.bench.material import SEED, lines, people, refused
 from api.bench.measure import Measure, at_least, reported
 from api.bench.reading import project
@@ -75,6 +76,7 @@ Row = Callable[[Path, int], Iterator[Measure]]
 ROWS: tuple[tuple[str, Row], ...] = (
     ("search-nik", by_nik),
     ("misspelt-name", by_name),
+    ("semester-aggregate", counting.aggregate),
 )
 
 

@@ -20,6 +20,7 @@ from api.pages.assets import asset
 from api.pages.names import Names
 from api.pages.searches import Searches
 from api.pages.sessions import COOKIE, Sessions
+from api.pages.shelf import Shelf
 from api.pages.words import Words
 from api.wiring import Hub
 from domain.access.reading import Seen
@@ -49,6 +50,7 @@ class Frame:
         self.hub = hub
         self.sessions = Sessions(hub.settings.data / "keys")
         self.searches = Searches()
+        self.counted: Shelf[Any] = Shelf()
 
     def page(self, request: Request) -> "Page":
         language = self._language(request)

@@ -70,6 +70,14 @@ class Words:
         """``Selasa, 24 November 2026``."""
         return format_date(day, "EEEE, d MMMM y", locale=locale(self.language))
 
+    def month(self, month: str) -> str:
+        """``November 2026``, from ``2026-11``."""
+        return format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale=locale(self.language))
+
+    def short_month(self, month: str) -> str:
+        """``Nov 26``: below a column of a chart."""
+        return format_date(date.fromisoformat(f"{month}-01"), "MMM yy", locale=locale(self.language))
+
     def moment(self, at: datetime) -> str:
         """Date and time of day in Sragen (WIB)."""
         return format_datetime(at.astimezone(JAKARTA), "d MMM y, HH:mm:ss", locale=locale(self.language))

@@ -12,6 +12,7 @@ from api.rest import (
     privacy,
     readings,
     reference,
+    statistics,
 )
 from api.rest.asking import must_be_json, with_hub
 from api.wiring import Hub
@@ -25,6 +26,7 @@ ROUTES = (
     licensing.routes,
     privacy.routes,
     readings.routes,
+    statistics.routes,
     papers.routes,
     inside.routes,
 )

@@ -81,6 +81,7 @@ from api.rest.models.population import (
 )
 from api.rest.models.privacy import Erasure, ErasureActed, ErasureDecision, ErasurePage, NewErasure
 from api.rest.models.reference import Catalogue, Kecamatan, Officer, Service, Village
+from api.rest.models.statistics import Mobility, MobilityRow, Semester, SemesterRow
 
 __all__ = [
     "Application",
@@ -121,6 +122,8 @@ __all__ = [
     "Issue",
     "Kecamatan",
     "Member",
+    "Mobility",
+    "MobilityRow",
     "Moved",
     "NetWorth",
     "NewApplication",
@@ -151,6 +154,8 @@ __all__ = [
     "ResidentPage",
     "Revocation",
     "Search",
+    "Semester",
+    "SemesterRow",
     "Served",
     "Service",
     "Share",
