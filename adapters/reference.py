@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.access.purposes import PurposeRow, Purposes
 from domain.kernel.offices import Office, Offices
 from domain.kernel.opening import Hours, Opening
 from domain.kernel.regions import Kecamatan, Regions, Village
@@ -40,6 +41,7 @@ class Reference:
     catalogue: Catalogue
     siup: SiupClasses
     civil_events: CivilEvents
+    purposes: Purposes
 
 
 @cache
@@ -56,6 +58,7 @@ def reference() -> Reference:
         catalogue=_catalogue(),
         siup=_siup(),
         civil_events=_civil_events(),
+        purposes=_purposes(),
     )
 
 
@@ -115,6 +118,21 @@ def _offices() -> Offices:
     return Offices(
         Office(r["code"], r["name"], r["kecamatan"] or None, _valid(r))
         for r in rows("domain.kernel", "offices.csv")
+    )
+
+
+def _purposes() -> Purposes:
+    return Purposes(
+        PurposeRow(
+            r["code"],
+            r["name_id"],
+            r["name_en"],
+            r["stated"] == "1",
+            r["opens"] == "1",
+            _valid(r),
+            r["source"],
+        )
+        for r in rows("domain.access", "purposes.csv")
     )
 
 

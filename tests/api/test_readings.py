@@ -165,6 +165,43 @@ def test_she_learns_when_which_office_and_why_but_no_officer(program: Program) -
     assert "ratna" not in str(look)
 
 
+def test_a_reading_says_what_the_route_is_for_unless_a_purpose_is_stated(program: Program) -> None:
+    sri = program.sri()
+    program.filed(sri)
+    program.get(f"/residents/{sri}")
+    program.get("/applications")
+    program.get(f"/streams/{sri}")
+    program.get(f"/residents/{sri}", Reading_Purpose="legal-process")
+    told = [row["purpose"] for row in readings_of(program, sri)]
+    assert told == ["subject-request", "legal-process", "audit", "licensing", "service"]
+
+
+def test_a_purpose_that_is_not_on_the_list_shows_nobody(program: Program, hub: Hub) -> None:
+    sri = program.sri()
+    refused = problem(program.get(f"/residents/{sri}", Reading_Purpose="curiosity"), 422, "unknown-purpose")
+    assert "audit" in refused["known"]
+    assert facts(hub) == []
+    listed = program.get("/purposes").json()
+    assert sorted(row["code"] for row in listed) == refused["known"]
+
+
+def test_an_officer_states_a_purpose_on_the_pages_until_she_signs_out(
+    program: Program, hub: Hub, client: TestClient
+) -> None:
+    sri = program.sri()
+    browser = Browser(client)
+    browser.sign_in("dewi")
+    client.post("/keperluan", data={"purpose": "audit", "kembali": f"/penduduk/{sri}"})
+    browser.get(f"/penduduk/{sri}")
+    assert "pemeriksaan" in browser.get(f"/penduduk/{sri}/pembacaan").text
+    assert [fact.header.purpose for fact in facts(hub)][-2:] == ["audit", "audit"]
+    assert client.post("/keperluan", data={"purpose": "curiosity"}).status_code == 422
+    client.post("/keluar")
+    browser.sign_in("dewi")
+    browser.get(f"/penduduk/{sri}")
+    assert facts(hub)[-1].header.purpose == "service"
+
+
 def test_only_her_own_readings_are_listed_newest_first_and_in_pages(program: Program) -> None:
     sri, other = program.sri(), program.resident()
     program.get(f"/residents/{other}")

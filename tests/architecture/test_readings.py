@@ -16,6 +16,7 @@ NOBODY = {
     "pages/deliveries.py": "how far ministries are",
     "pages/five_minutes.py": "shares",
     "pages/home.py": "counts, and acts without a person",
+    "pages/purposes.py": "what an officer says she looks for",
     "pages/receipts.py": "times, to whoever has the code",
     "pages/session.py": "officers",
     "pages/tracking.py": "steps, to whoever has the code",

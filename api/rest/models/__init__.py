@@ -4,7 +4,7 @@ A model checks shape alone: types, lengths, unknown fields. Meaning (is this a v
 checked once, by the domain, with the same code on every face.
 """
 
-from api.rest.models.access import ReadingOfResident, ReadingPage
+from api.rest.models.access import PurposeStated, ReadingOfResident, ReadingPage
 from api.rest.models.base import Positions, Problem
 from api.rest.models.civil import (
     CivilEventDone,
@@ -140,6 +140,7 @@ __all__ = [
     "Positions",
     "Problem",
     "Projection",
+    "PurposeStated",
     "ReadingOfResident",
     "ReadingPage",
     "RegisterEntry",

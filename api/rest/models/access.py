@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from api.rest.models.base import Answered
 
 
@@ -15,6 +17,16 @@ class ReadingOfResident(Answered):
     channel: str
     seen: str
     record: str
+
+
+class PurposeStated(Answered):
+    """A purpose that an official may state; ``opens``: whether it opens protected elements."""
+
+    code: str = Field(examples=["audit"])
+    name_id: str = Field(examples=["pemeriksaan"])
+    name_en: str = Field(examples=["audit"])
+    opens: bool
+    source: str
 
 
 class ReadingPage(Answered):
