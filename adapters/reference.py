@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.access.alarms import Alarm, AlarmLimit, AlarmLimits
 from domain.access.purposes import PurposeRow, Purposes
 from domain.kernel.offices import Office, Offices
 from domain.kernel.opening import Hours, Opening
@@ -42,6 +43,7 @@ class Reference:
     siup: SiupClasses
     civil_events: CivilEvents
     purposes: Purposes
+    alarms: AlarmLimits
 
 
 @cache
@@ -59,6 +61,7 @@ def reference() -> Reference:
         siup=_siup(),
         civil_events=_civil_events(),
         purposes=_purposes(),
+        alarms=_alarms(),
     )
 
 
@@ -133,6 +136,19 @@ def _purposes() -> Purposes:
             r["source"],
         )
         for r in rows("domain.access", "purposes.csv")
+    )
+
+
+def _alarms() -> AlarmLimits:
+    return AlarmLimits(
+        AlarmLimit(
+            Alarm(r["alarm"]),
+            int(r["at_least"]),
+            timedelta(minutes=int(r["margin_minutes"])),
+            _valid(r),
+            r["source"],
+        )
+        for r in rows("domain.access", "alarms.csv")
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.reference import Reference
-from domain.access import reading
+from domain.access import inquiry, reading, watch
 from domain.exchange import delivery
 from domain.kernel import series
 from domain.kernel.decider import Decider
@@ -27,6 +27,8 @@ EVENTS: tuple[EventType, ...] = (
     *erasure.EVENTS,
     *paper.EVENTS,
     *reading.EVENTS,
+    *watch.EVENTS,
+    *inquiry.EVENTS,
 )
 """Every name that may stand in the ledger."""
 
@@ -51,4 +53,6 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "erasure": erasure.erasure_decider,
         "paper": paper.paper_decider,
         "reading": reading.reading_decider,
+        "watch": watch.watch_decider,
+        "alarm": inquiry.inquiry_decider,
     }

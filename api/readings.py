@@ -15,7 +15,7 @@ from adapters.evidence.store import store_at
 from adapters.ids import new_id
 from adapters.ledger.ledger import Ledger
 from adapters.views import SqliteViews
-from api.acts.desk import stream_id
+from api.acts.desk import JAKARTA, stream_id
 from api.facts import EVENTS
 from api.opening import LEDGER
 from domain.access.reading import Command, ReadFeed, ReadPerson, Seen, reading_decider
@@ -23,7 +23,7 @@ from domain.kernel.decider import act
 from domain.kernel.events import Actor
 from domain.kernel.ports import Clock, Task
 from domain.kernel.valid import ValidTime
-from projections import readings
+from projections import alarms, readings
 from projections.history import Step
 from projections.projector import Projector
 from projections.readings import NEWEST, ReadingRow
@@ -60,7 +60,12 @@ class Readings:
         folder.mkdir(mode=0o700, exist_ok=True)
         keys = folder / "keys"
         ledger = Ledger.open(folder / LEDGER, keys=keys, events=EVENTS, clock=clock)
-        views = Views(SqliteViews(folder / "views.db"), (readings.read_model(),), ledger, time)
+        views = Views(
+            SqliteViews(folder / "views.db"),
+            (readings.read_model(), alarms.read_model(JAKARTA)),
+            ledger,
+            time,
+        )
         notary = Notary(
             store_at(folder / LEDGER), keys=keys, folder=folder / "evidence", origin=f"{origin}/readings"
         )

@@ -24,6 +24,7 @@ from adapters.reference import Reference
 from adapters.views import SqliteViews
 from api.acts.desk import JAKARTA, Desk
 from api.acts.privacy import finish
+from api.acts.watching import Watching
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
 from api.opening import open_desk, place
@@ -122,6 +123,14 @@ class Hub:
     couriers: Mapping[str, Courier]
     checkpointer: Checkpointer
     supervisor: Supervisor
+
+    @property
+    def watching(self) -> Watching:
+        """What the acts of watching need."""
+        readings = self.readings
+        return Watching(
+            self.desk, self.officers, readings.ledger, readings.views, self.views, self.settings.wait
+        )
 
     def history(self, stream: str, at: datetime | None = None, valid: date | None = None) -> Sequence[Step]:
         """The events of a record and its state after each, as known at ``at`` (now when None).

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request
 
 from api.pages import (
     about,
+    alarms,
     applications,
     assets,
     blanks,
@@ -37,6 +38,7 @@ PAGES = (
     purposes.routes,
     residents.routes,
     readings.routes,
+    alarms.routes,
     households.routes,
     civil_events.routes,
     corrections.routes,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from api.rest import (
+    alarms,
     civil_events,
     counter,
     inside,
@@ -25,6 +26,7 @@ ROUTES = (
     licensing.routes,
     privacy.routes,
     readings.routes,
+    alarms.routes,
     papers.routes,
     inside.routes,
 )

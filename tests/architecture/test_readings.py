@@ -22,6 +22,8 @@ NOBODY = {
     "pages/tracking.py": "steps, to whoever has the code",
     "pages/verify.py": "what a code on a paper is worth",
     "rest/reference.py": "tables",
+    "pages/alarms.py:overview": "officers, counts and opaque ids",
+    "rest/alarms.py:alarms": "officers, counts and opaque ids",
     "pages/households.py:empty": "an empty form",
     "pages/applications.py:empty": "an empty form",
     "pages/blanks.py:stocks": "counts of blanks",

@@ -4,7 +4,17 @@ A model checks shape alone: types, lengths, unknown fields. Meaning (is this a v
 checked once, by the domain, with the same code on every face.
 """
 
-from api.rest.models.access import PurposeStated, ReadingOfResident, ReadingPage
+from api.rest.models.access import (
+    AlarmPage,
+    EndedWatch,
+    NewInquiry,
+    NewWatch,
+    PurposeStated,
+    RaisedAlarm,
+    ReadingOfResident,
+    ReadingPage,
+    WatchActed,
+)
 from api.rest.models.base import Positions, Problem
 from api.rest.models.civil import (
     CivilEventDone,
@@ -83,6 +93,7 @@ from api.rest.models.privacy import Erasure, ErasureActed, ErasureDecision, Eras
 from api.rest.models.reference import Catalogue, Kecamatan, Officer, Service, Village
 
 __all__ = [
+    "AlarmPage",
     "Application",
     "ApplicationPage",
     "BacklogPlace",
@@ -107,6 +118,7 @@ __all__ = [
     "Delivery",
     "Documents",
     "ElementValue",
+    "EndedWatch",
     "EntryDetail",
     "Erasure",
     "ErasureActed",
@@ -126,9 +138,11 @@ __all__ = [
     "NewApplication",
     "NewErasure",
     "NewHousehold",
+    "NewInquiry",
     "NewMovement",
     "NewPaper",
     "NewTicket",
+    "NewWatch",
     "Newborn",
     "NextCall",
     "NextStep",
@@ -141,6 +155,7 @@ __all__ = [
     "Problem",
     "Projection",
     "PurposeStated",
+    "RaisedAlarm",
     "ReadingOfResident",
     "ReadingPage",
     "RegisterEntry",
@@ -163,5 +178,6 @@ __all__ = [
     "Tracked",
     "Village",
     "Wait",
+    "WatchActed",
     "WindowCall",
 ]
