@@ -95,4 +95,4 @@ def retry(hub: AHub, _: AnOfficer, destination: str) -> models.Delivery:
 @routes.get("/projections", responses=refused_answers(401))
 def projections(hub: AHub, _: AnOfficer) -> list[models.Projection]:
     """Every read model and how far it is."""
-    return [models.Projection.model_validate(status) for status in hub.views.status()]
+    return [models.Projection.model_validate(status) for status in hub.models()]

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from adapters.evidence.verify import verify_store
 from api.facts import EVENTS
-from api.readings import FOLDER, PERSON
+from api.opening import READINGS
+from api.readings import PERSON
 from api.wiring import Hub
 from domain.access.reading import FeedRead, PersonRead
 from tests.acts.people import SRI_NIK, StandingClock
@@ -148,7 +149,7 @@ def test_the_public_leaves_no_reading(program: Program, hub: Hub, client: TestCl
 
 def test_nothing_is_shown_when_the_reading_cannot_be_recorded(program: Program, hub: Hub) -> None:
     sri = program.sri()
-    with closing(sqlite3.connect(hub.settings.data / FOLDER / "ledger.db")) as db:
+    with closing(sqlite3.connect(hub.settings.data / READINGS / "ledger.db")) as db:
         db.execute("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END")
     answer = program.get(f"/residents/{sri}")
     assert answer.status_code >= 500
@@ -246,7 +247,7 @@ def test_a_reading_holds_ids_and_nothing_personal(program: Program, hub: Hub) ->
     for fact in facts(hub):
         assert isinstance(fact.event, PersonRead)
         assert all(one.startswith(PERSON) for one in fact.event.residents)
-    raw = b"".join(p.read_bytes() for p in (hub.settings.data / FOLDER).rglob("*") if p.is_file())
+    raw = b"".join(p.read_bytes() for p in (hub.settings.data / READINGS).rglob("*") if p.is_file())
     assert SRI_NIK.encode() not in raw
     assert b"WAHYUNI" not in raw.upper()
     assert ids["resident"].encode() in raw, "the control: her opaque id is there"
@@ -266,7 +267,7 @@ def test_readings_outlive_the_process_and_their_read_model(tmp_path: Path, lost:
     with opened(tmp_path, StandingClock()) as hub, asked(hub) as client:
         sri = Program(client).sri()
         Program(client).get(f"/residents/{sri}")
-    for file in (tmp_path / FOLDER).glob(f"{lost}*"):
+    for file in (tmp_path / READINGS).glob(f"{lost}*"):
         file.unlink()
     with opened(tmp_path, StandingClock()) as hub, asked(hub) as client:
         assert [row["seen"] for row in readings_of(Program(client), sri)] == ["readings", "record"]
@@ -278,5 +279,5 @@ def test_the_readings_are_signed_and_verified_like_the_registry(tmp_path: Path) 
         program.get(f"/residents/{program.sri()}")
         notary = hub.readings.checkpointer.notary
         until(lambda: notary.waiting() + notary.signed == hub.readings.ledger.head())
-    report = verify_store(tmp_path / FOLDER, EVENTS)
+    report = verify_store(tmp_path / READINGS, EVENTS)
     assert (report.failures, report.unsigned, report.facts) == ([], 0, 1)
