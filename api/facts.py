@@ -11,7 +11,7 @@ from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
 from domain.papers import paper
-from domain.population import blank_stock, case, correction, entry, household, resident
+from domain.population import blank_stock, case, correction, entry, household, protected, resident
 from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
@@ -22,6 +22,7 @@ EVENTS: tuple[EventType, ...] = (
     *blank_stock.EVENTS,
     *entry.EVENTS,
     *correction.EVENTS,
+    *protected.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,

@@ -118,14 +118,26 @@ class Page:
         desk = self.hub.desk
         return desk.reference.purposes.on(desk.today)
 
+    @property
+    def opening(self) -> list[tuple[str, str]]:
+        """Those that open what is protected, in words."""
+        language = self.words.language
+        return [(row.code, self.names.purpose(row.code, language)) for row in self.purposes if row.opens]
+
     def looks(
-        self, seen: Seen, ids: Iterable[str], record: str = "", *, why: Purpose = Purpose.SERVICE
+        self,
+        seen: Seen,
+        ids: Iterable[str],
+        record: str = "",
+        *,
+        why: Purpose = Purpose.SERVICE,
+        stated: str = "",
     ) -> None:
         """Record that the officer sees these residents, before the page is made: it is not shown without.
 
-        ``why``: what this page is for, unless she has stated a purpose of her own.
+        ``why``: what this page is for, unless she has stated a purpose of her own; ``stated`` with this request.
         """
-        by = self.officer.acting("web", self.stated or why.value)
+        by = self.officer.acting("web", stated or self.stated or why.value)
         self.hub.readings.person(seen, ids, by=by, record=record)
 
     def _view(self, asof: AsOf) -> AbstractContextManager[View]:

@@ -68,12 +68,20 @@ class Look:
         self._officer = officer
         self._stated = stated
 
-    def at(self, seen: Seen, ids: Iterable[str], record: str = "", *, why: Purpose = Purpose.SERVICE) -> None:
+    def at(
+        self,
+        seen: Seen,
+        ids: Iterable[str],
+        record: str = "",
+        *,
+        why: Purpose = Purpose.SERVICE,
+        stated: str = "",
+    ) -> None:
         """Record the residents among ``ids`` as seen by this officer.
 
-        ``why``: what the route is for, unless she states a purpose of her own.
+        ``why``: what the route is for, unless she states a purpose of her own; ``stated`` in the body.
         """
-        by = self._officer.acting("rest", self._stated or why.value)
+        by = self._officer.acting("rest", stated or self._stated or why.value)
         self._hub.readings.person(seen, ids, by=by, record=record)
 
 

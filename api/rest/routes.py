@@ -11,6 +11,7 @@ from api.rest import (
     papers,
     population,
     privacy,
+    protected,
     readings,
     reference,
 )
@@ -26,6 +27,7 @@ ROUTES = (
     licensing.routes,
     privacy.routes,
     readings.routes,
+    protected.routes,
     alarms.routes,
     papers.routes,
     inside.routes,

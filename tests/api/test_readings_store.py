@@ -75,8 +75,13 @@ def test_a_node_whose_readings_are_in_a_file_keeps_them_there(tmp_path: Path, le
 def test_hubs_on_several_machines_share_readings_with_their_keys_in_a_database(
     tmp_path: Path, ledger_url: str, database_server: Database
 ) -> None:
-    shared = {"ledger_url": SecretStr(ledger_url), "keys_url": SecretStr(database_server.url())}
-    with open_hub(Settings(data=tmp_path / "one", synthetic=True, **shared), StandingClock()) as first:
+    one = Settings(
+        data=tmp_path / "one",
+        ledger_url=SecretStr(ledger_url),
+        keys_url=SecretStr(database_server.url()),
+        synthetic=True,
+    )
+    with open_hub(one, StandingClock()) as first:
         first.start()
         sri = looked(first)
         for folder in ("keys", f"{READINGS}/keys"):
@@ -84,7 +89,8 @@ def test_hubs_on_several_machines_share_readings_with_their_keys_in_a_database(
             there.mkdir(parents=True)
             for name in ("ledger.key", "kek.key"):
                 (there / name).write_bytes((tmp_path / "one" / folder / name).read_bytes())
-        with open_hub(Settings(data=tmp_path / "two", synthetic=True, **shared), StandingClock()) as second:
+        two = one.model_copy(update={"data": tmp_path / "two"})
+        with open_hub(two, StandingClock()) as second:
             second.start()
             assert [row.seen for row in second.readings.of(sri)] == ["record"]
 

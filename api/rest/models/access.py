@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from api.rest.models.base import Answered, Asked, Positions
+from api.rest.models.base import Answered, Asked, Code, Positions
 from projections.alarms import AlarmRow
 
 
@@ -102,4 +102,38 @@ class EndedWatch(Asked):
 class WatchActed(Answered):
     """Positions in the ledger of readings."""
 
+    positions: Positions
+
+
+class Opening(Asked):
+    """``purpose``: a code of `GET /api/v1/purposes` with ``opens``."""
+
+    purpose: Annotated[str, Field(max_length=40)] = Field(examples=["service"])
+
+
+class DisabilityCode(Answered):
+    """An empty code: she declared that she has none."""
+
+    code: str = Field(examples=["2"])
+    vintage: str = Field(examples=["2019"])
+
+
+class ProtectedElements(Answered):
+    """Null: nothing is recorded, or she is forgotten."""
+
+    resident: str
+    purpose: str
+    disability: DisabilityCode | None
+
+
+class NewDisability(Asked):
+    """``code`` of today's list; empty: none."""
+
+    code: Code = Field(examples=["2"])
+
+
+class ProtectedActed(Answered):
+    """What was recorded is not told."""
+
+    resident: str
     positions: Positions
