@@ -31,11 +31,11 @@ def place_of_readings(settings: Settings, *, make: bool = False) -> Path | str:
     return _beside(url, make=make) if url and not file.exists() else file
 
 
-def keys_of_readings(settings: Settings) -> str:
-    """The address of their keys, when several machines share them; empty: in their folder."""
-    url = settings.keys_url.get_secret_value()
-    shared = url and isinstance(place_of_readings(settings), str)
-    return _beside(url, make=True) if shared else ""
+def keys_of_readings(settings: Settings) -> tuple[Path, str]:
+    """The folder and the store of their keys: those of the node where hubs share a database, else their own."""
+    if isinstance(place_of_readings(settings), str):
+        return settings.data / "keys", settings.keys_url.get_secret_value()
+    return settings.data / READINGS / "keys", ""
 
 
 def _beside(url: str, *, make: bool) -> str:

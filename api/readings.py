@@ -57,13 +57,9 @@ class Readings:
         """The readings of a node; made when absent."""
         folder = settings.data / READINGS
         folder.mkdir(mode=0o700, exist_ok=True)
-        ledger = Ledger.open(
-            place_of_readings(settings, make=True),
-            keys=folder / "keys",
-            key_store=keys_of_readings(settings),
-            events=EVENTS,
-            clock=clock,
-        )
+        place = place_of_readings(settings, make=True)
+        keys, key_store = keys_of_readings(settings)
+        ledger = Ledger.open(place, keys=keys, key_store=key_store, events=EVENTS, clock=clock)
         views = Views(
             SqliteViews(folder / "views.db"),
             (readings.read_model(), alarms.read_model(JAKARTA)),

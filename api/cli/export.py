@@ -10,7 +10,7 @@ from adapters.evidence import bundle
 from adapters.ledger.keys import Keys
 from api.cli.console import console, progress
 from api.facts import EVENTS
-from api.opening import READINGS
+from api.opening import READINGS, keys_of_readings
 from api.readings import readings_notary, readings_store
 from api.settings import Settings
 from api.wiring import notary, store
@@ -22,6 +22,7 @@ def run(out: Path, data: Path, *, readings: bool, json: bool) -> None:
     ledger = readings_store(settings) if readings else store(settings)
     signing = readings_notary(settings) if readings else notary(settings)
     folder = data / READINGS if readings else data
+    keys = keys_of_readings(settings)[0] if readings else data / "keys"
     with ledger.snapshot() as now:  # first of all: is there a store?
         head = now.head()
     with progress("facts", head) as bar:
@@ -29,7 +30,7 @@ def run(out: Path, data: Path, *, readings: bool, json: bool) -> None:
             ledger,
             signing,
             folder / "evidence",
-            Keys.open(folder / "keys", create=False),
+            Keys.open(keys, create=False),
             EVENTS,
             out,
             at=SystemClock().now(),

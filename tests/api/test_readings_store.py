@@ -84,11 +84,10 @@ def test_hubs_on_several_machines_share_readings_with_their_keys_in_a_database(
     with open_hub(one, StandingClock()) as first:
         first.start()
         sri = looked(first)
-        for folder in ("keys", f"{READINGS}/keys"):
-            there = tmp_path / "two" / folder
-            there.mkdir(parents=True)
-            for name in ("ledger.key", "kek.key"):
-                (there / name).write_bytes((tmp_path / "one" / folder / name).read_bytes())
+        there = tmp_path / "two" / "keys"
+        there.mkdir(parents=True)
+        for name in ("ledger.key", "kek.key"):
+            (there / name).write_bytes((tmp_path / "one" / "keys" / name).read_bytes())
         two = one.model_copy(update={"data": tmp_path / "two"})
         with open_hub(two, StandingClock()) as second:
             second.start()
