@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.access.alarms import Alarm, AlarmLimit, AlarmLimits
+from domain.access.purposes import PurposeRow, Purposes
 from domain.kernel.offices import Office, Offices
 from domain.kernel.opening import Hours, Opening
 from domain.kernel.regions import Kecamatan, Regions, Village
@@ -47,6 +49,8 @@ class Reference:
     civil_events: CivilEvents
     paper_terms: PaperTerms
     disclosure: Disclosure
+    purposes: Purposes
+    alarms: AlarmLimits
 
 
 @cache
@@ -66,6 +70,8 @@ def reference() -> Reference:
         civil_events=_civil_events(),
         paper_terms=_paper_terms(),
         disclosure=_disclosure(),
+        purposes=_purposes(),
+        alarms=_alarms(),
     )
 
 
@@ -139,6 +145,34 @@ def _offices() -> Offices:
     return Offices(
         Office(r["code"], r["name"], r["kecamatan"] or None, _valid(r))
         for r in rows("domain.kernel", "offices.csv")
+    )
+
+
+def _purposes() -> Purposes:
+    return Purposes(
+        PurposeRow(
+            r["code"],
+            r["name_id"],
+            r["name_en"],
+            r["stated"] == "1",
+            r["opens"] == "1",
+            _valid(r),
+            r["source"],
+        )
+        for r in rows("domain.access", "purposes.csv")
+    )
+
+
+def _alarms() -> AlarmLimits:
+    return AlarmLimits(
+        AlarmLimit(
+            Alarm(r["alarm"]),
+            int(r["at_least"]),
+            timedelta(minutes=int(r["margin_minutes"])),
+            _valid(r),
+            r["source"],
+        )
+        for r in rows("domain.access", "alarms.csv")
     )
 
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.reference import Reference
-from domain.access import reading
+from domain.access import inquiry, reading, watch
 from domain.exchange import delivery
 from domain.kernel import series
 from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
 from domain.papers import paper
-from domain.population import blank_stock, case, correction, entry, household, resident
+from domain.population import blank_stock, case, correction, entry, household, protected, resident
 from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
@@ -22,11 +22,14 @@ EVENTS: tuple[EventType, ...] = (
     *blank_stock.EVENTS,
     *entry.EVENTS,
     *correction.EVENTS,
+    *protected.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
     *paper.EVENTS,
     *reading.EVENTS,
+    *watch.EVENTS,
+    *inquiry.EVENTS,
 )
 """Every name that may stand in the ledger."""
 
@@ -51,4 +54,6 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "erasure": erasure.erasure_decider,
         "paper": paper.paper_decider,
         "reading": reading.reading_decider,
+        "watch": watch.watch_decider,
+        "alarm": inquiry.inquiry_decider,
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from adapters.evidence.checkpoint import Checkpointer
 from api.wiring import Hub
 from domain.kernel.errors import Refused
 from projections import deliveries
@@ -26,13 +27,13 @@ def router(hub: Hub) -> APIRouter:
 
     @routes.get("/readyz", responses={503: {"description": "Ledger unreadable, or read models behind."}})
     def readyz() -> Response:
-        """Ledger and read models are fit to serve; ``degraded`` when one of them has parked facts.
+        """Both ledgers and their read models are fit to serve; ``degraded`` when one of them has parked facts.
 
         Ministries are told, but do not make a hub unready.
         """
         try:
-            models = hub.views.status()
-            head = hub.ledger.head()
+            models = hub.models()
+            head, readings = hub.ledger.head(), hub.readings.ledger.head()
         except Refused as refused:
             return JSONResponse({"ready": False, "ledger": refused.code}, 503)
         ready = all(map(fit, models))
@@ -43,7 +44,8 @@ def router(hub: Hub) -> APIRouter:
             "projections": {
                 m.name: {"mode": m.mode, "lag": m.lag, "parked": m.parked, "rate": m.rate} for m in models
             },
-            "checkpoint": signed(hub),
+            "checkpoint": signed(hub.checkpointer),
+            "readings": {"ledger": readings, "checkpoint": signed(hub.readings.checkpointer)},
             "couriers": {name: courier.status().mode.value for name, courier in hub.couriers.items()},
         }
         return JSONResponse(body, 200 if ready else 503)
@@ -60,15 +62,15 @@ def fit(model: ModelStatus) -> bool:
     return model.mode == "running" and model.lag < TOO_FAR_BEHIND
 
 
-def signed(hub: Hub) -> dict[str, object]:
+def signed(checkpointer: Checkpointer) -> dict[str, object]:
     """How much is signed. A refusal is an alarm, and no reason to send clerks home."""
-    status = hub.checkpointer.status()
+    status = checkpointer.status()
     return {"mode": status.mode, "size": status.size, "cause": status.cause}
 
 
 def lines(hub: Hub) -> Iterator[str]:
     """One gauge after the other."""
-    models = hub.views.status()
+    models = hub.models()
     with hub.views.now() as view:
         delivered = {name: deliveries.delivered(view, name) for name in hub.feeds}
     heads = {name: feed.head() for name, feed in hub.feeds.items()}
@@ -88,10 +90,13 @@ def lines(hub: Hub) -> Iterator[str]:
     yield from gauge("feed_delivered", "Last feed_seq that a ministry has.", "destination", delivered)
     behind = {name: heads[name] - delivered[name] for name in heads}
     yield from gauge("feed_lag", "Entries that a ministry does not have yet.", "destination", behind)
-    status = hub.checkpointer.status()
-    yield from gauge("checkpoint_size", "Facts that are signed.", "", {"": status.size})
-    well = int(status.mode == "running")
-    yield from gauge("checkpoint_running", "1 while checkpoints are signed.", "", {"": well})
+    at_readings = {"": hub.readings.ledger.head()}
+    yield from gauge("readings_position", "Last position of the ledger of readings.", "", at_readings)
+    for name, checkpointer in (("", hub.checkpointer), ("readings_", hub.readings.checkpointer)):
+        status, of = checkpointer.status(), "readings" if name else "facts"
+        yield from gauge(f"{name}checkpoint_size", f"How many {of} are signed.", "", {"": status.size})
+        well = {"": int(status.mode == "running")}
+        yield from gauge(f"{name}checkpoint_running", f"1 while {of} are signed.", "", well)
     yield from gauge("courier_running", "1 while a courier pushes.", "destination", running)
 
 

@@ -1,36 +1,35 @@
 """Who looked at what: the ledger of readings, apart from the registry so that looking never slows it.
 
 It stands in a folder of its own that is laid out as that of a node (``ledger.db``, ``keys``, ``evidence``,
-``views.db``): what verifies, exports and restores a ledger does so with this one too.
+``views.db``), or in a schema beside that of the ledger: what verifies, exports and restores a ledger does so with
+this one too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from adapters.evidence.checkpoint import Checkpointer
 from adapters.evidence.notary import Notary
-from adapters.evidence.store import store_at
+from adapters.evidence.store import Store, store_at
 from adapters.ids import new_id
 from adapters.ledger.ledger import Ledger
 from adapters.views import SqliteViews
-from api.acts.desk import stream_id
+from api.acts.desk import JAKARTA, stream_id
 from api.facts import EVENTS
-from api.opening import LEDGER
+from api.opening import READINGS, keys_of_readings, place_of_readings
+from api.settings import Settings
 from domain.access.reading import Command, ReadFeed, ReadPerson, Seen, reading_decider
 from domain.kernel.decider import act
 from domain.kernel.events import Actor
 from domain.kernel.ports import Clock, Task
 from domain.kernel.valid import ValidTime
-from projections import readings
+from projections import alarms, readings
 from projections.history import Step
 from projections.projector import Projector
 from projections.readings import NEWEST, ReadingRow
 from projections.views import Views
 
-FOLDER = "readings"
-"""The folder of readings in the folder of a node."""
 PERSON = "resident-"
 """How the id of every resident begins."""
 
@@ -54,19 +53,21 @@ class Readings:
     wait: float
 
     @classmethod
-    def open(cls, data: Path, clock: Clock, time: ValidTime, *, origin: str, wait: float) -> "Readings":
-        """The readings of the node in folder ``data``; made when absent."""
-        folder = data / FOLDER
+    def open(cls, settings: Settings, clock: Clock, time: ValidTime) -> "Readings":
+        """The readings of a node; made when absent."""
+        folder = settings.data / READINGS
         folder.mkdir(mode=0o700, exist_ok=True)
-        keys = folder / "keys"
-        ledger = Ledger.open(folder / LEDGER, keys=keys, events=EVENTS, clock=clock)
-        views = Views(SqliteViews(folder / "views.db"), (readings.read_model(),), ledger, time)
-        notary = Notary(
-            store_at(folder / LEDGER), keys=keys, folder=folder / "evidence", origin=f"{origin}/readings"
+        place = place_of_readings(settings, make=True)
+        keys, key_store = keys_of_readings(settings)
+        ledger = Ledger.open(place, keys=keys, key_store=key_store, events=EVENTS, clock=clock)
+        views = Views(
+            SqliteViews(folder / "views.db"),
+            (readings.read_model(), alarms.read_model(JAKARTA)),
+            ledger,
+            time,
         )
-        return cls(
-            ledger, views, _ReadingsProjector(views, clock), _ReadingsCheckpointer(ledger, notary), wait
-        )
+        checkpointer = _ReadingsCheckpointer(ledger, readings_notary(settings))
+        return cls(ledger, views, _ReadingsProjector(views, clock), checkpointer, settings.wait)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -101,6 +102,22 @@ class Readings:
     def close(self) -> None:
         self.views.close()
         self.ledger.close()
+
+
+def readings_store(settings: Settings) -> Store:
+    """The ledger of readings as its auditor reads it."""
+    return store_at(place_of_readings(settings))
+
+
+def readings_notary(settings: Settings) -> Notary:
+    """Who signs for the readings of a node; any process may have one."""
+    folder = settings.data / READINGS
+    return Notary(
+        readings_store(settings),
+        keys=folder / "keys",
+        folder=folder / "evidence",
+        origin=f"{settings.origin}/readings",
+    )
 
 
 def people(stream: str, steps: Iterable[Step]) -> list[str]:

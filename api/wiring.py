@@ -24,6 +24,7 @@ from adapters.reference import Reference
 from adapters.views import SqliteViews
 from api.acts.desk import JAKARTA, Desk
 from api.acts.privacy import finish
+from api.acts.watching import Watching
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
 from api.opening import open_desk, place
@@ -50,7 +51,7 @@ from projections.projector import Projector
 from projections.readmodel import ReadModel
 from projections.readmodel import Store as ViewStore
 from projections.scrubber import Scrubber
-from projections.views import Views
+from projections.views import ModelStatus, Views
 
 
 def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
@@ -124,6 +125,27 @@ class Hub:
     checkpointer: Checkpointer
     supervisor: Supervisor
 
+    @property
+    def watching(self) -> Watching:
+        """What the acts of watching need."""
+        readings = self.readings
+        return Watching(
+            self.desk, self.officers, readings.ledger, readings.views, self.views, self.settings.wait
+        )
+
+    @property
+    def shelves(self) -> tuple[Views, Views]:
+        """The read models of the registry, and those of the readings."""
+        return self.views, self.readings.views
+
+    def shelf(self, model: str) -> Views:
+        """Those that one read model is among; those of the registry when there is none."""
+        return next((v for v in self.shelves if model in {m.name for m in v.models}), self.views)
+
+    def models(self) -> list[ModelStatus]:
+        """Every read model of both ledgers, each as far as its own ledger."""
+        return [status for views in self.shelves for status in views.status()]
+
     def history(self, stream: str, at: datetime | None = None, valid: date | None = None) -> Sequence[Step]:
         """The events of a record and its state after each, as known at ``at`` (now when None).
 
@@ -173,7 +195,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         for ministry in ministries(settings)
     }
     checkpointer = Checkpointer(ledger, notary(settings))
-    readings = Readings.open(folder, clock, VALID_TIME, origin=settings.origin, wait=settings.wait)
+    readings = Readings.open(settings, clock, VALID_TIME)
     tasks: list[Task] = [
         Projector(views, clock),
         Scrubber(views),

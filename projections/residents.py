@@ -415,6 +415,21 @@ def of_household(view: View, household: str) -> list[ResidentRow]:
     return sorted(rows, key=lambda r: (int(r.relation or 99), str(r.birth_date), r.resident))
 
 
+def neighbours(view: View, household: str) -> list[str]:
+    """Who lives in the same RT as this household, and not in it; nobody when its address is forgotten."""
+    here, there = _households.alias("here"), _households.alias("there")
+    same = and_(*(there.c[name] == here.c[name] for name in ("village", "rw", "rt")))
+    query = (
+        select(_people.c.resident)
+        .select_from(here)
+        .join(there, and_(same, there.c.household != here.c.household))
+        .join(_people, _people.c.household == there.c.household)
+        .where(here.c.household == household)
+        .order_by(_people.c.resident)
+    )
+    return [row.resident for row in view.connection.execute(query)]
+
+
 def page(
     view: View,
     *,

@@ -143,4 +143,5 @@ class Database:
         with psycopg.connect(self._url, autocommit=True) as connection:
             for name in self._made:
                 connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+                connection.execute(f'DROP SCHEMA IF EXISTS "{name}_readings" CASCADE')
         self._made.clear()

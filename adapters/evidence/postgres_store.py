@@ -19,7 +19,7 @@ from adapters.evidence.store import (
     SubjectOf,
 )
 from adapters.ledger.postgres_append import copy_rows
-from adapters.ledger.postgres_server import LOCK, Connection, Connections, is_there, make_tables, translated
+from adapters.ledger.postgres_server import LOCKED, Connection, Connections, is_there, make_tables, translated
 from adapters.ledger.store import FORMAT, unavailable
 from domain.kernel.errors import StoreUnavailable
 
@@ -129,7 +129,7 @@ class PostgresStore:
         """
         with self._connection() as connection, connection.transaction():
             make_tables(connection)
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            connection.execute(f"SELECT {LOCKED}")
             if connection.execute("SELECT 1 FROM log LIMIT 1").fetchone():
                 raise StoreUnavailable("store-not-empty")
             position, at = 0, 0

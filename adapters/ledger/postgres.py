@@ -26,7 +26,7 @@ from psycopg.rows import dict_row
 
 from adapters.clock import SystemClock
 from adapters.ledger.postgres_append import LARGE, Batch, copy, statement
-from adapters.ledger.postgres_server import LOCK, Connection, Connections
+from adapters.ledger.postgres_server import LOCKED, Connection, Connections
 from adapters.ledger.store import (
     Append,
     Appending,
@@ -106,7 +106,7 @@ class Recorder(Appending, Waking, ByStream, library.PostgresRecorder, Applicatio
 
     def _mark(self, statement: str, marks: Sequence[tuple[str, bytes]]) -> None:
         with self._server.writing() as writer, writer.transaction():
-            writer.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            writer.execute(f"SELECT {LOCKED}")
             writer.cursor().executemany(statement, marks)
 
     # -- reading, as the library asks

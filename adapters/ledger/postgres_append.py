@@ -12,7 +12,7 @@ from typing import Any
 
 from eventsourcing.persistence import StoredEvent
 
-from adapters.ledger.postgres_server import CHANNEL, LOCK, Connection
+from adapters.ledger.postgres_server import CHANNEL, LOCKED, Connection
 from adapters.ledger.store import Append, ClaimRow, CommandRow, leaf_hash, stream_text
 
 LARGE = 1000
@@ -101,7 +101,7 @@ def _rows(count: int, types: Sequence[str], names: str) -> str:
 def statement(events: int, claims: int, commands: int, subjects: int) -> str:
     """One append of that shape; it answers with the new head."""
     parts = [
-        f"l AS MATERIALIZED (SELECT pg_advisory_xact_lock({LOCK}))",
+        f"l AS MATERIALIZED (SELECT {LOCKED})",
         f"h AS ({ADVANCE} FROM l WHERE id = 1 RETURNING n, at)",
     ]
     if events:
@@ -123,7 +123,7 @@ def statement(events: int, claims: int, commands: int, subjects: int) -> str:
 
 def copy(writer: Connection, batch: Batch) -> int:
     """The same within a transaction, by COPY; the new head."""
-    writer.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    writer.execute(f"SELECT {LOCKED}")
     found = writer.execute(
         f"{ADVANCE} WHERE id = 1 RETURNING n, at", [len(batch.events), batch.now]
     ).fetchone()

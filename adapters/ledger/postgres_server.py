@@ -21,7 +21,7 @@ import psycopg
 import structlog
 from eventsourcing.persistence import DataError, IntegrityError, OperationalError
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from adapters.ledger.store import FORMAT, ClaimTaken, CommandTaken, SubjectTaken, VersionTaken
 from domain.kernel.errors import StoreUnavailable
@@ -29,7 +29,9 @@ from domain.kernel.errors import StoreUnavailable
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 LOCK = 4711
-"""The advisory lock that appends and the making of the tables are done under."""
+"""The advisory lock that appends and the making of the tables are done under, unless the address names another."""
+LOCKED = f"pg_advisory_xact_lock(coalesce(current_setting('simpul.lock', true), '{LOCK}')::bigint)"
+"""Taking it: two ledgers in one database do not wait for one another."""
 CHANNEL = "simpul_log"
 CONNECTING: Mapping[str, Any] = {
     "application_name": "simpul",
@@ -257,11 +259,31 @@ def is_empty(url: str) -> bool:
         server.close()
 
 
+def beside(url: str, name: str, *, make: bool) -> str:
+    """The address of a second ledger in the same database: a schema called after that of ``url``, its own lock.
+
+    ``make``: the schema, when it is absent. Its role may have it made by the owner of the database instead.
+    """
+    server = Connections(conninfo_to_dict(url))
+    try:
+        with server.writing() as connection, connection.transaction():
+            connection.execute(f"SELECT {LOCKED}")
+            ((ours,),) = connection.execute("SELECT coalesce(current_schema(), 'public')").fetchall()
+            schema = f"{ours}_{name}"
+            found = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
+            if make and not found:
+                connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    finally:
+        server.close()
+    given = conninfo_to_dict(url).get("options") or ""
+    return make_conninfo(url, options=f"{given} -csearch_path={schema} -csimpul.lock={LOCK + 1}".strip())
+
+
 def make_tables(connection: Connection, script: str = "postgres.sql", having: str = "head") -> None:
     """Make what is absent, one process at a time: two that create and fill at once deadlock."""
     if not is_there(connection, having):
         with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            connection.execute(f"SELECT {LOCKED}")
             if not is_there(connection, having):
                 connection.execute(resources.files("adapters.ledger").joinpath(script).read_bytes())
 

@@ -25,6 +25,7 @@ from api.bench.plain import on_postgres
 from api.bench.raw import RawLoop, Record, bare
 from api.bench.stage import Ready, Stage
 from api.bench.stores import BEGINNING, BenchStore
+from api.opening import READINGS
 from api.settings import MinistrySettings, Settings
 
 CLIENTS = 32
@@ -71,7 +72,8 @@ class Schemas:
     def close(self) -> None:
         """Leave nothing behind."""
         for name in self._made:
-            self._connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(name)))
+            for made in (name, f"{name}_{READINGS}"):
+                self._connection.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(made)))
         self._connection.close()
 
 

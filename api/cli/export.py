@@ -1,4 +1,4 @@
-"""``simpul export``: the whole ledger in one signed file."""
+"""``simpul export``: the whole ledger, or that of the readings, in one signed file."""
 
 import sys
 from pathlib import Path
@@ -10,22 +10,27 @@ from adapters.evidence import bundle
 from adapters.ledger.keys import Keys
 from api.cli.console import console, progress
 from api.facts import EVENTS
+from api.opening import READINGS, keys_of_readings
+from api.readings import readings_notary, readings_store
 from api.settings import Settings
 from api.wiring import PAPERS, notary, store
 
 
-def run(out: Path, data: Path, *, json: bool) -> None:
+def run(out: Path, data: Path, *, readings: bool, json: bool) -> None:
     """Write the bundle, also while a hub runs: it holds one moment of the ledger."""
     settings = Settings(data=data)
-    ledger = store(settings)
+    ledger = readings_store(settings) if readings else store(settings)
+    signing = readings_notary(settings) if readings else notary(settings)
+    folder = data / READINGS if readings else data
+    keys = keys_of_readings(settings)[0] if readings else data / "keys"
     with ledger.snapshot() as now:  # first of all: is there a store?
         head = now.head()
     with progress("facts", head) as bar:
         made = bundle.export(
             ledger,
-            notary(settings),
-            data / "evidence",
-            Keys.open(data / "keys", create=False),
+            signing,
+            folder / "evidence",
+            Keys.open(keys, create=False),
             EVENTS,
             out,
             at=SystemClock().now(),

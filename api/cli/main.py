@@ -270,7 +270,7 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Check the whole store where it stands: facts, hashes, tiles, checkpoints."""
+    """Check the whole store where it stands, and that of the readings: facts, hashes, tiles, checkpoints."""
     from api.cli import verify as command
 
     raise typer.Exit(command.run(data, vkey, json=json))
@@ -304,12 +304,15 @@ def papers_rotate_key(data: Data = DATA, json: Json = False) -> None:
 def export(
     bundle: Annotated[Path, typer.Argument(help="File to write; it must not be there.", dir_okay=False)],
     data: Data = DATA,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="The ledger of who looked at whose data instead.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write the whole ledger, signed, to one file that anybody can check offline."""
     from api.cli import export as command
 
-    command.run(bundle, data, json=json)
+    command.run(bundle, data, readings=readings, json=json)
 
 
 @app.command()

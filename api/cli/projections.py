@@ -12,6 +12,7 @@ from api.cli.console import console, progress
 from api.cli.store import existing
 from api.wiring import Hub, open_hub
 from projections.building import Progress
+from projections.views import Views
 
 STOPPED = 130
 """Exit code of a command that Ctrl-C has ended."""
@@ -20,7 +21,7 @@ STOPPED = 130
 def list_(data: Path, *, json: bool) -> None:
     """One row per read model; ``lag`` and ``parked`` in facts, ``rate`` in facts per second."""
     with open_hub(existing(data)) as hub:
-        models = hub.views.status()
+        models = hub.models()
     if json:
         sys.stdout.write(msgspec.json.encode(models).decode() + "\n")
         return
@@ -37,7 +38,8 @@ def list_(data: Path, *, json: bool) -> None:
 def parked(data: Path, name: str | None, *, json: bool) -> None:
     """One row per fact that waits, of one read model or of all."""
     with open_hub(existing(data)) as hub:
-        facts = hub.views.parked(name)
+        shelves = (hub.shelf(name),) if name else hub.shelves
+        facts = [fact for views in shelves for fact in views.parked(name)]
     if json:
         sys.stdout.write(msgspec.json.encode(facts).decode() + "\n")
         return
@@ -50,7 +52,7 @@ def parked(data: Path, name: str | None, *, json: bool) -> None:
 def retry(data: Path, name: str) -> int:
     """Another try for every stream of ``name`` that waits; 1 when some wait on."""
     with open_hub(existing(data)) as hub:
-        done = hub.views.release(name)
+        done = hub.shelf(name).release(name)
     console.print(f"{name}: {done.released} streams released, {done.waiting} still parked")
     return 1 if done.waiting else 0
 
@@ -63,15 +65,30 @@ def rebuild(data: Path, names: list[str], *, from_start: bool = False) -> int:
 
 def rebuilt(hub: Hub, names: list[str], *, from_start: bool) -> int:
     """The same in a hub that is open."""
-    head, at = hub.ledger.head(), Reached()
-    try:
-        with progress("facts", head) as bar, seldom_collected():
-            hub.views.rebuild(names or None, progress=at.then(bar), begun=at.told, from_start=from_start)
-    except KeyboardInterrupt:
-        console.print(f"stopped at fact {at.position:,} of {head:,}; the next rebuild goes on from there")
-        return STOPPED
+    for views in hub.shelves:
+        there = [model.name for model in views.models]
+        mine = [name for name in names if name in there or (views is hub.views and _unheard(hub, name))]
+        if (mine or not names) and not _built(views, mine, from_start=from_start):
+            return STOPPED
     console.print(f"rebuilt {', '.join(names) or 'all read models'}")
     return 0
+
+
+def _unheard(hub: Hub, name: str) -> bool:
+    """A name of no read model: the first to be asked refuses it."""
+    return name not in {model.name for views in hub.shelves for model in views.models}
+
+
+def _built(views: Views, names: list[str], *, from_start: bool) -> bool:
+    """Those of one ledger; False when Ctrl-C stopped it."""
+    head, at = views.ledger.head(), Reached()
+    try:
+        with progress("facts", head) as bar, seldom_collected():
+            views.rebuild(names or None, progress=at.then(bar), begun=at.told, from_start=from_start)
+    except KeyboardInterrupt:
+        console.print(f"stopped at fact {at.position:,} of {head:,}; the next rebuild goes on from there")
+        return False
+    return True
 
 
 class Reached:

@@ -1,4 +1,4 @@
-"""``simpul verify``: does the store still hold what was signed, all of it, in order?"""
+"""``simpul verify``: do the store, and that of the readings, still hold what was signed, all of it, in order?"""
 
 import sys
 from collections.abc import Iterator
@@ -11,21 +11,47 @@ from adapters.evidence.simpul_verify import SHOWN
 from adapters.evidence.verify import StoreReport, verify_store
 from api.cli.console import progress
 from api.facts import EVENTS
+from api.opening import READINGS
+from api.readings import readings_store
 from api.settings import Settings
 from api.wiring import store
 
 
 def run(data: Path, vkey: str | None, *, json: bool) -> int:
     """Print what was found; 0 when everything holds, else 1."""
+    settings = Settings(data=data)
     with progress("facts") as bar:
-        report = verify_store(data, EVENTS, store=store(Settings(data=data)), vkey=key(vkey), progress=bar)
+        report = verify_store(data, EVENTS, store=store(settings), vkey=key(vkey), progress=bar)
+    readings = _of_readings(settings)
+    holds = not report.failures and not (readings and readings.failures)
     if json:
-        failures = [failure._asdict() for failure in report.failures]
-        told = {**asdict(report), "failures": failures, "holds": not failures}
+        told = {**_plain(report), "readings": readings and _plain(readings), "holds": holds}
         sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in _told(report)))
-    return 1 if report.failures else 0
+        lines = [
+            *_told(report),
+            *(["", "readings     who looked at whose data", *_told(readings)] if readings else []),
+        ]
+        sys.stdout.write("".join(f"{line}\n" for line in [*lines, _result(holds)]))
+    return 0 if holds else 1
+
+
+def _of_readings(settings: Settings) -> StoreReport | None:
+    """None before the first start of a hub that records readings."""
+    at = readings_store(settings)
+    if not at.exists():
+        return None
+    with progress("readings") as bar:
+        return verify_store(settings.data / READINGS, EVENTS, store=at, progress=bar)
+
+
+def _plain(report: StoreReport) -> dict[str, object]:
+    failures = [failure._asdict() for failure in report.failures]
+    return {**asdict(report), "failures": failures, "holds": not failures}
+
+
+def _result(holds: bool) -> str:
+    return "result       everything holds" if holds else "result       DOES NOT HOLD"
 
 
 def key(given: str | None) -> str | None:
@@ -45,4 +71,3 @@ def _told(report: StoreReport) -> Iterator[str]:
         yield f"FAILED       {failure.check}: {failure.where}: {failure.why}"
     if len(report.failures) > SHOWN:
         yield f"             ... and {len(report.failures) - SHOWN} more"
-    yield "result       DOES NOT HOLD" if report.failures else "result       everything holds"

@@ -23,7 +23,7 @@ TYPES = {
 @routes.get("/proyeksi")
 def projections(page: APage) -> Response:
     """The read models: how far each is behind the ledger."""
-    return page.render("projections.html", models=page.hub.views.status(), head=page.hub.ledger.head())
+    return page.render("projections.html", models=page.hub.models(), head=page.hub.ledger.head())
 
 
 @routes.get("/api")

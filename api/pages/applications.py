@@ -11,6 +11,7 @@ from api.errors import status
 from api.pages.asof import AnAsOf
 from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Refused, Unknown
 from domain.licensing.application import Status
@@ -113,7 +114,7 @@ def listing(
             view, status=chosen or None, office=office, after=sesudah or None, limit=PAGE
         )
         counts = where_is_my_permit.counts(view, office=office)
-    page.looks(Seen.LIST, [row.applicant for row in rows])
+    page.looks(Seen.LIST, [row.applicant for row in rows], why=Purpose.LICENSING)
     return page.render(
         "applications.html",
         rows=rows,
@@ -169,7 +170,7 @@ def application_page(
         printed = papers.of_record(view, application)
     if row is None:
         raise Unknown("unknown-application")
-    page.looks(Seen.RECORD, [row.applicant], application)
+    page.looks(Seen.RECORD, [row.applicant], application, why=Purpose.LICENSING)
     problems = [page.problem(refused, FIELD.get(refused.code, ""))] if refused else []
     return page.render(
         "application.html",

@@ -9,6 +9,7 @@ from api.pages.civil_form import Answers
 from api.pages.civil_known import known
 from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, see_other
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Refused
 from domain.population.civil_events import CivilEvent, Field
@@ -74,7 +75,7 @@ def _list(
     with page.shown("corrections", "residents") as view:
         rows = corrections.page(view)
         around = known(view, [row.resident for row in rows])
-    page.looks(Seen.LIST, [*around.people])
+    page.looks(Seen.LIST, [*around.people], why=Purpose.CORRECTION)
     deeds = {
         row.entry: page.hub.ledger.load(entry_decider, row.entry).state.code for row in rows if row.entry
     }

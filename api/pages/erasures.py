@@ -6,6 +6,7 @@ from api.acts import privacy
 from api.errors import status
 from api.pages.forms import APosted
 from api.pages.frame import APage, Page, see_other
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Refused
 from domain.privacy.erasure import Reason
@@ -51,7 +52,7 @@ def _list(page: Page, refused: Refused | None = None) -> Response:
     with page.shown("erasures") as view:
         rows = erasures.page(view)
         people = residents.by_ids(view, [row.resident for row in rows])
-    page.looks(Seen.LIST, people)
+    page.looks(Seen.LIST, people, why=Purpose.ERASURE)
     return page.render(
         "erasures.html",
         int(status(refused)) if refused else 200,

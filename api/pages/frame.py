@@ -23,6 +23,7 @@ from api.pages.sessions import COOKIE, Sessions
 from api.pages.shelf import Shelf
 from api.pages.words import Words
 from api.wiring import Hub
+from domain.access.purposes import Purpose, PurposeRow
 from domain.access.reading import Seen
 from domain.kernel.errors import Refused
 from domain.kernel.events import Actor
@@ -30,6 +31,7 @@ from projections import parking
 from projections.readmodel import View
 
 LANGUAGE_COOKIE = "lang"
+PURPOSE_COOKIE = "simpul-purpose"
 A_YEAR = 365 * 24 * 3600
 SEE_OTHER = 303
 
@@ -106,9 +108,39 @@ class Page:
             self.request.state.parked = parking.count(view, *models)
             yield view
 
-    def looks(self, seen: Seen, ids: Iterable[str], record: str = "") -> None:
-        """Record that the officer sees these residents, before the page is made: it is not shown without."""
-        self.hub.readings.person(seen, ids, by=self.actor, record=record)
+    @property
+    def stated(self) -> str:
+        """The purpose that the officer has stated for this hour; empty when what the page is for stands."""
+        code = self.request.cookies.get(PURPOSE_COOKIE, "")
+        return code if code in {row.code for row in self.purposes} else ""
+
+    @property
+    def purposes(self) -> tuple[PurposeRow, ...]:
+        """Those that she may state today."""
+        desk = self.hub.desk
+        return desk.reference.purposes.on(desk.today)
+
+    @property
+    def opening(self) -> list[tuple[str, str]]:
+        """Those that open what is protected, in words."""
+        language = self.words.language
+        return [(row.code, self.names.purpose(row.code, language)) for row in self.purposes if row.opens]
+
+    def looks(
+        self,
+        seen: Seen,
+        ids: Iterable[str],
+        record: str = "",
+        *,
+        why: Purpose = Purpose.SERVICE,
+        stated: str = "",
+    ) -> None:
+        """Record that the officer sees these residents, before the page is made: it is not shown without.
+
+        ``why``: what this page is for, unless she has stated a purpose of her own; ``stated`` with this request.
+        """
+        by = self.officer.acting("web", stated or self.stated or why.value)
+        self.hub.readings.person(seen, ids, by=by, record=record)
 
     def _view(self, asof: AsOf) -> AbstractContextManager[View]:
         views = self.hub.views

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from api.pages.asof import AnAsOf
 from api.pages.frame import APage
 from api.readings import people
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Unknown
 from projections.history import Step
@@ -42,7 +43,7 @@ def history(page: APage, stream: str, asof: AnAsOf) -> Response:
     steps = page.hub.history(stream, asof.known, asof.held)
     if not steps and not page.hub.history(stream):
         raise Unknown("unknown-stream")
-    page.looks(Seen.HISTORY, people(stream, steps), stream)
+    page.looks(Seen.HISTORY, people(stream, steps), stream, why=Purpose.AUDIT)
     return page.render("history.html", stream=stream, entries=entries(steps), asof=asof)
 
 

@@ -68,6 +68,12 @@ class Names:
             return code
         return row.english if language == "en" else row.indonesia
 
+    def purpose(self, code: str, language: str) -> str:
+        row = self.reference.purposes.rows.get(code)
+        if row is None:
+            return code
+        return row.name_en if language == "en" else row.name_id
+
     def word(self, listing: str, code: str, vintage: str) -> str:
         return printed(self.reference.codes.name(listing, code, vintage))
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.pages.frame import APage
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Unknown
 from projections import residents
@@ -24,6 +25,6 @@ def readings(
         row = residents.by_id(view, resident)
     if row is None:
         raise Unknown("unknown-resident")
-    page.looks(Seen.READINGS, [resident], resident)
+    page.looks(Seen.READINGS, [resident], resident, why=Purpose.SUBJECT_REQUEST)
     rows = page.hub.readings.of(resident, before=sebelum, limit=PAGE)
     return page.render("readings.html", resident=row, rows=rows, full=len(rows) == PAGE)

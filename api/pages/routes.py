@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request
 
 from api.pages import (
     about,
+    alarms,
     applications,
     assets,
     blanks,
@@ -21,6 +22,8 @@ from api.pages import (
     households,
     mobility,
     papers,
+    protected,
+    purposes,
     readings,
     receipts,
     residents,
@@ -36,8 +39,11 @@ PAGES = (
     assets.routes,
     home.routes,
     session.routes,
+    purposes.routes,
     residents.routes,
     readings.routes,
+    protected.routes,
+    alarms.routes,
     households.routes,
     civil_events.routes,
     entries.routes,

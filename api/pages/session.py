@@ -5,7 +5,7 @@ from itertools import groupby
 from fastapi import APIRouter, Response
 
 from api.pages.forms import APosted, local
-from api.pages.frame import APage, see_other
+from api.pages.frame import PURPOSE_COOKIE, APage, see_other
 from api.pages.sessions import COOKIE
 
 routes = APIRouter()
@@ -32,5 +32,6 @@ def sign_in(page: APage, form: APosted) -> Response:
 @routes.post("/keluar")
 def sign_out(_: APosted) -> Response:
     answer = see_other("/")
-    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    for name in (COOKIE, PURPOSE_COOKIE):
+        answer.delete_cookie(name, httponly=True, samesite="lax")
     return answer

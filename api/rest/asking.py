@@ -14,6 +14,7 @@ from api.acts.desk import JAKARTA
 from api.errors import BadRequest, NotJson
 from api.identity import Officer
 from api.wiring import Hub
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Refused
 from domain.kernel.events import Actor
@@ -62,17 +63,46 @@ AnActor = Annotated[Actor, Depends(actor_of)]
 class Look:
     """An officer who is about to see somebody: recorded before it is answered, or it is not answered."""
 
-    def __init__(self, hub: AHub, by: AnActor) -> None:
+    def __init__(self, hub: Hub, officer: Officer, stated: str) -> None:
         self._hub = hub
-        self._by = by
+        self._officer = officer
+        self._stated = stated
 
-    def at(self, seen: Seen, ids: Iterable[str], record: str = "") -> None:
-        """Record the residents among ``ids`` as seen by this officer."""
-        self._hub.readings.person(seen, ids, by=self._by, record=record)
+    def at(
+        self,
+        seen: Seen,
+        ids: Iterable[str],
+        record: str = "",
+        *,
+        why: Purpose = Purpose.SERVICE,
+        stated: str = "",
+    ) -> None:
+        """Record the residents among ``ids`` as seen by this officer.
+
+        ``why``: what the route is for, unless she states a purpose of her own; ``stated`` in the body.
+        """
+        by = self._officer.acting("rest", stated or self._stated or why.value)
+        self._hub.readings.person(seen, ids, by=by, record=record)
 
 
-async def look_of(hub: AHub, by: AnActor) -> Look:
-    return Look(hub, by)
+async def look_of(
+    hub: AHub,
+    officer: AnOfficer,
+    stated: Annotated[
+        str,
+        Header(
+            alias="Reading-Purpose",
+            max_length=40,
+            description="What the data are looked at for, a code of `GET /api/v1/purposes`; absent: what the "
+            "route is for. It stands in the reading, and the resident sees it.",
+            examples=["audit"],
+        ),
+    ] = "",
+) -> Look:
+    """An unknown purpose is refused before anything is looked up."""
+    if stated:
+        hub.desk.reference.purposes.stated(stated, hub.desk.today)
+    return Look(hub, officer, stated)
 
 
 ALook = Annotated[Look, Depends(look_of)]

@@ -15,6 +15,7 @@ from api.rest.asking import ACommandId, AHub, ALook, AnActor, AReading, Expected
 from api.rest.models.base import Asked
 from api.rest.models.civil import BODIES
 from api.wiring import Hub
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Unknown
 from domain.population.civil_events import CivilEvent
@@ -149,7 +150,7 @@ def list_corrections(
     if stage and stage not in tuple(CorrectionStage):
         raise Malformed("unknown-stage", stage=stage)
     rows = reading.ask("corrections", lambda view: requests.page(view, stage=stage, resident=resident))
-    look.at(Seen.LIST, [row.resident for row in rows])
+    look.at(Seen.LIST, [row.resident for row in rows], why=Purpose.CORRECTION)
     return models.CorrectionPage(items=[models.CorrectionRow.model_validate(row) for row in rows])
 
 
@@ -159,7 +160,7 @@ def correction(look: ALook, reading: AReading, correction: str) -> models.Correc
     row = reading.find(
         "corrections", lambda view: requests.by_id(view, correction), Unknown("unknown-correction")
     )
-    look.at(Seen.RECORD, [row.resident], correction)
+    look.at(Seen.RECORD, [row.resident], correction, why=Purpose.CORRECTION)
     return models.CorrectionRow.model_validate(row)
 
 

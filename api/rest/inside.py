@@ -11,6 +11,7 @@ from api.rest import models
 from api.rest.answering import READS, refused_answers
 from api.rest.asking import AHub, ALook, AnOfficer
 from api.wiring import Hub
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Unknown
 from projections import deliveries as receipts
@@ -36,7 +37,7 @@ def history(
     steps = hub.history(stream, moment, valid)
     if not steps and not hub.history(stream):
         raise Unknown("unknown-stream")
-    look.at(Seen.HISTORY, people(stream, steps), stream)
+    look.at(Seen.HISTORY, people(stream, steps), stream, why=Purpose.AUDIT)
     return models.History(
         stream=stream,
         at=moment,
@@ -94,4 +95,4 @@ def retry(hub: AHub, _: AnOfficer, destination: str) -> models.Delivery:
 @routes.get("/projections", responses=refused_answers(401))
 def projections(hub: AHub, _: AnOfficer) -> list[models.Projection]:
     """Every read model and how far it is."""
-    return [models.Projection.model_validate(status) for status in hub.views.status()]
+    return [models.Projection.model_validate(status) for status in hub.models()]

@@ -11,6 +11,7 @@ from api.rest import models
 from api.rest.answering import ACTS, READS, RECORDS, acted, etag, record, refused_answers
 from api.rest.asking import ACommandId, AHub, ALook, AnActor, AReading, AReadingOfNow, Expected
 from api.wiring import Hub
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Malformed, Unknown
 from domain.licensing.application import Status
@@ -51,7 +52,7 @@ def list_applications(
         "where_is_my_permit",
         lambda view: where_is_my_permit.page(view, status=status, office=office, after=after, limit=limit),
     )
-    look.at(Seen.LIST, [row.applicant for row in rows])
+    look.at(Seen.LIST, [row.applicant for row in rows], why=Purpose.LICENSING)
     more = {"status": status, "office": office, "after": rows[-1].application if rows else None}
     query = urlencode({k: v for k, v in more.items() if v} | {"limit": limit} | reading.query)
     following = f"/api/v1/applications?{query}" if len(rows) == limit else None
@@ -66,7 +67,7 @@ def application(look: ALook, reading: AReading, request: Request, application: s
     row = reading.find(
         "where_is_my_permit", lambda view: where_is_my_permit.by_id(view, application), missing
     )
-    look.at(Seen.RECORD, [row.applicant], application)
+    look.at(Seen.RECORD, [row.applicant], application, why=Purpose.LICENSING)
     return record(request, models.Application.model_validate(row), etag(row.version), reading.headers)
 
 

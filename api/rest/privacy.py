@@ -10,6 +10,7 @@ from api.rest import models
 from api.rest.answering import ACTS, READS, acted
 from api.rest.asking import ACommandId, AHub, ALook, AnActor, AReading, Expected
 from api.wiring import Hub
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Malformed
 from domain.privacy.erasure import Stage
@@ -39,7 +40,7 @@ def list_erasures(
     if stage and stage not in tuple(Stage):
         raise Malformed("unknown-stage", stage=stage)
     rows = reading.ask("erasures", lambda view: erasures.page(view, stage=stage))
-    look.at(Seen.LIST, [row.resident for row in rows])
+    look.at(Seen.LIST, [row.resident for row in rows], why=Purpose.ERASURE)
     return models.ErasurePage(items=[models.Erasure.model_validate(row) for row in rows])
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from api.rest import models
 from api.rest.answering import READS
 from api.rest.asking import AHub, ALook, AReadingOfNow
+from domain.access.purposes import Purpose
 from domain.access.reading import Seen
 from domain.kernel.errors import Unknown
 from projections import residents
@@ -28,7 +29,7 @@ def readings(
     """Who looked at this resident, newest first; this question is the first of them."""
     missing = Unknown("unknown-resident")
     reading.find("residents", lambda view: residents.by_id(view, resident), missing)
-    look.at(Seen.READINGS, [resident], resident)
+    look.at(Seen.READINGS, [resident], resident, why=Purpose.SUBJECT_REQUEST)
     rows = hub.readings.of(resident, before=before, limit=limit)
     older = (
         f"/api/v1/residents/{resident}/readings?before={rows[-1].position}&limit={limit}" if rows else None

@@ -17,6 +17,13 @@ def officers(hub: AHub) -> list[models.Officer]:
     return [models.Officer.model_validate(officer) for officer in hub.officers.on(hub.desk.today)]
 
 
+@routes.get("/purposes")
+def purposes(hub: AHub) -> list[models.PurposeStated]:
+    """What personal data may be looked at for today: codes of the header `Reading-Purpose`."""
+    desk = hub.desk
+    return [models.PurposeStated.model_validate(row) for row in desk.reference.purposes.on(desk.today)]
+
+
 @routes.get("/regions/kecamatan")
 def kecamatan(hub: AHub) -> list[models.Kecamatan]:
     """The 20 kecamatan of today."""

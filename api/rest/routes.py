@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Depends
 
 from api.rest import (
+    alarms,
     civil_events,
     counter,
     inside,
@@ -10,6 +11,7 @@ from api.rest import (
     papers,
     population,
     privacy,
+    protected,
     readings,
     reference,
     statistics,
@@ -27,6 +29,8 @@ ROUTES = (
     privacy.routes,
     readings.routes,
     statistics.routes,
+    protected.routes,
+    alarms.routes,
     papers.routes,
     inside.routes,
 )

@@ -19,6 +19,7 @@ class Seen(StrEnum):
     RECORD = "record"
     HISTORY = "history"
     PAPER = "paper"
+    PROTECTED = "protected"
     LIST = "list"
     SEARCH = "search"
     READINGS = "readings"

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from adapters.evidence.verify import verify_store
 from api.facts import EVENTS
-from api.readings import FOLDER, PERSON
+from api.opening import READINGS
+from api.readings import PERSON
 from api.wiring import Hub
 from domain.access.reading import FeedRead, PersonRead
 from tests.acts.people import SRI_NIK, StandingClock
@@ -152,7 +153,7 @@ def test_the_public_leaves_no_reading(program: Program, hub: Hub, client: TestCl
 
 def test_nothing_is_shown_when_the_reading_cannot_be_recorded(program: Program, hub: Hub) -> None:
     sri = program.sri()
-    with closing(sqlite3.connect(hub.settings.data / FOLDER / "ledger.db")) as db:
+    with closing(sqlite3.connect(hub.settings.data / READINGS / "ledger.db")) as db:
         db.execute("CREATE TRIGGER full BEFORE INSERT ON log BEGIN SELECT RAISE(ABORT, 'full'); END")
     answer = program.get(f"/residents/{sri}")
     assert answer.status_code >= 500
@@ -167,6 +168,43 @@ def test_she_learns_when_which_office_and_why_but_no_officer(program: Program) -
     assert (look["office"], look["role"], look["purpose"]) == ("KEC-10", "registrar", "service")
     assert (look["seen"], look["record"], look["at"]) == ("record", sri, "2026-11-24T05:00:00Z")
     assert "ratna" not in str(look)
+
+
+def test_a_reading_says_what_the_route_is_for_unless_a_purpose_is_stated(program: Program) -> None:
+    sri = program.sri()
+    program.filed(sri)
+    program.get(f"/residents/{sri}")
+    program.get("/applications")
+    program.get(f"/streams/{sri}")
+    program.get(f"/residents/{sri}", Reading_Purpose="legal-process")
+    told = [row["purpose"] for row in readings_of(program, sri)]
+    assert told == ["subject-request", "legal-process", "audit", "licensing", "service"]
+
+
+def test_a_purpose_that_is_not_on_the_list_shows_nobody(program: Program, hub: Hub) -> None:
+    sri = program.sri()
+    refused = problem(program.get(f"/residents/{sri}", Reading_Purpose="curiosity"), 422, "unknown-purpose")
+    assert "audit" in refused["known"]
+    assert facts(hub) == []
+    listed = program.get("/purposes").json()
+    assert sorted(row["code"] for row in listed) == refused["known"]
+
+
+def test_an_officer_states_a_purpose_on_the_pages_until_she_signs_out(
+    program: Program, hub: Hub, client: TestClient
+) -> None:
+    sri = program.sri()
+    browser = Browser(client)
+    browser.sign_in("dewi")
+    client.post("/keperluan", data={"purpose": "audit", "kembali": f"/penduduk/{sri}"})
+    browser.get(f"/penduduk/{sri}")
+    assert "pemeriksaan" in browser.get(f"/penduduk/{sri}/pembacaan").text
+    assert [fact.header.purpose for fact in facts(hub)][-2:] == ["audit", "audit"]
+    assert client.post("/keperluan", data={"purpose": "curiosity"}).status_code == 422
+    client.post("/keluar")
+    browser.sign_in("dewi")
+    browser.get(f"/penduduk/{sri}")
+    assert facts(hub)[-1].header.purpose == "service"
 
 
 def test_only_her_own_readings_are_listed_newest_first_and_in_pages(program: Program) -> None:
@@ -213,7 +251,7 @@ def test_a_reading_holds_ids_and_nothing_personal(program: Program, hub: Hub) ->
     for fact in facts(hub):
         assert isinstance(fact.event, PersonRead)
         assert all(one.startswith(PERSON) for one in fact.event.residents)
-    raw = b"".join(p.read_bytes() for p in (hub.settings.data / FOLDER).rglob("*") if p.is_file())
+    raw = b"".join(p.read_bytes() for p in (hub.settings.data / READINGS).rglob("*") if p.is_file())
     assert SRI_NIK.encode() not in raw
     assert b"WAHYUNI" not in raw.upper()
     assert ids["resident"].encode() in raw, "the control: her opaque id is there"
@@ -233,7 +271,7 @@ def test_readings_outlive_the_process_and_their_read_model(tmp_path: Path, lost:
     with opened(tmp_path, StandingClock()) as hub, asked(hub) as client:
         sri = Program(client).sri()
         Program(client).get(f"/residents/{sri}")
-    for file in (tmp_path / FOLDER).glob(f"{lost}*"):
+    for file in (tmp_path / READINGS).glob(f"{lost}*"):
         file.unlink()
     with opened(tmp_path, StandingClock()) as hub, asked(hub) as client:
         assert [row["seen"] for row in readings_of(Program(client), sri)] == ["readings", "record"]
@@ -245,5 +283,5 @@ def test_the_readings_are_signed_and_verified_like_the_registry(tmp_path: Path) 
         program.get(f"/residents/{program.sri()}")
         notary = hub.readings.checkpointer.notary
         until(lambda: notary.waiting() + notary.signed == hub.readings.ledger.head())
-    report = verify_store(tmp_path / FOLDER, EVENTS)
+    report = verify_store(tmp_path / READINGS, EVENTS)
     assert (report.failures, report.unsigned, report.facts) == ([], 0, 1)

@@ -4,7 +4,22 @@ A model checks shape alone: types, lengths, unknown fields. Meaning (is this a v
 checked once, by the domain, with the same code on every face.
 """
 
-from api.rest.models.access import ReadingOfResident, ReadingPage
+from api.rest.models.access import (
+    AlarmPage,
+    DisabilityCode,
+    EndedWatch,
+    NewDisability,
+    NewInquiry,
+    NewWatch,
+    Opening,
+    ProtectedActed,
+    ProtectedElements,
+    PurposeStated,
+    RaisedAlarm,
+    ReadingOfResident,
+    ReadingPage,
+    WatchActed,
+)
 from api.rest.models.base import Positions, Problem
 from api.rest.models.civil import (
     CivilEventDone,
@@ -84,6 +99,7 @@ from api.rest.models.reference import Catalogue, Kecamatan, Officer, Service, Vi
 from api.rest.models.statistics import Mobility, MobilityRow, Semester, SemesterRow
 
 __all__ = [
+    "AlarmPage",
     "Application",
     "ApplicationPage",
     "BacklogPlace",
@@ -106,8 +122,10 @@ __all__ = [
     "CounterService",
     "Decision",
     "Delivery",
+    "DisabilityCode",
     "Documents",
     "ElementValue",
+    "EndedWatch",
     "EntryDetail",
     "Erasure",
     "ErasureActed",
@@ -127,15 +145,19 @@ __all__ = [
     "Moved",
     "NetWorth",
     "NewApplication",
+    "NewDisability",
     "NewErasure",
     "NewHousehold",
+    "NewInquiry",
     "NewMovement",
     "NewPaper",
     "NewTicket",
+    "NewWatch",
     "Newborn",
     "NextCall",
     "NextStep",
     "Officer",
+    "Opening",
     "Paper",
     "PaperActed",
     "PaperKey",
@@ -143,6 +165,10 @@ __all__ = [
     "Positions",
     "Problem",
     "Projection",
+    "ProtectedActed",
+    "ProtectedElements",
+    "PurposeStated",
+    "RaisedAlarm",
     "ReadingOfResident",
     "ReadingPage",
     "RegisterEntry",
@@ -167,5 +193,6 @@ __all__ = [
     "Tracked",
     "Village",
     "Wait",
+    "WatchActed",
     "WindowCall",
 ]

@@ -23,6 +23,9 @@ class Ran:
         return msgspec.json.decode(self.out)
 
 
+OF_READINGS = frozenset({"readings", "alarms"})
+"""Read models of the second ledger: they follow who looked at whom, and not the registry."""
+
 Simpul = Callable[..., Ran]
 
 
