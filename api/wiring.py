@@ -179,7 +179,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     """Open the store in ``settings.data`` (made when absent) and join the parts; nothing runs yet."""
     clock = clock or SystemClock()
     desk, ledger = open_desk(settings, clock)
-    tables, folder = desk.reference, settings.data
+    tables = desk.reference
     finish(desk, ledger)  # before anybody reads: what is forgotten stays so
     views = Views(_views(settings), models(ledger, tables), ledger, VALID_TIME)
     outlets = {name: ViewFeed(views, name) for name in ("kemendagri", "kemendag")}

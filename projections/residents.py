@@ -420,12 +420,12 @@ def neighbours(view: View, household: str) -> list[str]:
     here, there = _households.alias("here"), _households.alias("there")
     same = and_(*(there.c[name] == here.c[name] for name in ("village", "rw", "rt")))
     query = (
-        select(_people.c.resident)
+        select(people.c.resident)
         .select_from(here)
         .join(there, and_(same, there.c.household != here.c.household))
-        .join(_people, _people.c.household == there.c.household)
+        .join(people, people.c.household == there.c.household)
         .where(here.c.household == household)
-        .order_by(_people.c.resident)
+        .order_by(people.c.resident)
     )
     return [row.resident for row in view.connection.execute(query)]
 
