@@ -34,8 +34,9 @@ class Office:
     SINGLE = replace(JOKO, name="Tono", marital="1")
 
     def __init__(self) -> None:
-        self.ledger = MemoryLedger(StandingClock())
-        self.desk = Desk(self.ledger, StandingClock(), reference(), synthetic=True)
+        self.clock = StandingClock()
+        self.ledger = MemoryLedger(self.clock)
+        self.desk = Desk(self.ledger, self.clock, reference(), synthetic=True)
         self._numbers = count()
         self.home, (self.joko, self.sri, self.budi) = self.family(*self.FAMILY)
         self.alone, (self.tono,) = self.family(self.SINGLE)
