@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from api.rest import (
     civil_events,
     counter,
+    filings,
     inside,
     licensing,
     papers,
@@ -21,6 +22,7 @@ ROUTES = (
     reference.routes,
     population.routes,
     civil_events.routes,
+    filings.routes,
     counter.routes,
     licensing.routes,
     privacy.routes,

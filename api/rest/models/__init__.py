@@ -38,6 +38,15 @@ from api.rest.models.counter import (
     StockLine,
     WindowCall,
 )
+from api.rest.models.filings import (
+    AnswerTaken,
+    CentralAnswer,
+    CivilEventFiled,
+    FilingPage,
+    FilingRow,
+    NumberAsked,
+    NumberGiven,
+)
 from api.rest.models.inside import Delivery, History, HistoryStep, Projection
 from api.rest.models.licensing import (
     Application,
@@ -83,6 +92,7 @@ from api.rest.models.privacy import Erasure, ErasureActed, ErasureDecision, Eras
 from api.rest.models.reference import Catalogue, Kecamatan, Officer, Service, Village
 
 __all__ = [
+    "AnswerTaken",
     "Application",
     "ApplicationPage",
     "BacklogPlace",
@@ -93,8 +103,10 @@ __all__ = [
     "CaseClock",
     "CasePage",
     "Catalogue",
+    "CentralAnswer",
     "CheckedPaper",
     "CivilEventDone",
+    "CivilEventFiled",
     "CivilEventRow",
     "CivilEventTable",
     "CodeToCheck",
@@ -113,6 +125,8 @@ __all__ = [
     "ErasureDecision",
     "ErasurePage",
     "Filed",
+    "FilingPage",
+    "FilingRow",
     "FiveMinutes",
     "History",
     "HistoryStep",
@@ -132,6 +146,8 @@ __all__ = [
     "Newborn",
     "NextCall",
     "NextStep",
+    "NumberAsked",
+    "NumberGiven",
     "Officer",
     "Paper",
     "PaperActed",

@@ -126,6 +126,14 @@ def _common(row: CivilEvent) -> dict[str, Any]:
                 "", description="The number of another office's deed; empty: the regency's.", examples=[""]
             ),
         ),
+        "case": (
+            Id,
+            Field(
+                "",
+                description="In companion mode: the counter case whose clock waits for the centre; else not looked at.",
+                examples=[""],
+            ),
+        ),
     }
 
 
