@@ -15,6 +15,8 @@ from tests.acts.people import REGISTRAR
 from tests.acts.test_civil_machine import ANOTHER, INDEX, TODAY, TOWN, Town
 
 STAND_IN = "9999"
+LINE = 2
+"""Files that wait before the centre answers one of them by itself."""
 
 
 class CompanionTown(Town):
@@ -51,12 +53,16 @@ class CompanionTown(Town):
             self.waiting.append(done.filing)
         else:
             self.entries.append(done.entry)
+        if len(self.waiting) > LINE:
+            self._answer(self.ledger.head(), self.ledger.head() % 7)
 
     @rule(which=INDEX, willing=st.integers(0, 5))
     def answer(self, which: int, willing: int) -> None:
+        if self.waiting:
+            self._answer(which, willing)
+
+    def _answer(self, which: int, willing: int) -> None:
         """Mostly yes, in any order; what cannot be any more the centre takes back."""
-        if not self.waiting:
-            return
         filing = self.waiting.pop(which % len(self.waiting))
         head = self.ledger.head()
         said = self.centre.grants(filing) if willing else self.centre.refuses(filing)
