@@ -251,6 +251,7 @@ def _civil_event(
         ktp=row["ktp"],
         kk=row["kk"],
         feed=row.get("feed", True),
+        centre=row.get("centre", True),
         source=row["source"],
     )
 

@@ -11,7 +11,16 @@ from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
 from domain.papers import paper
-from domain.population import blank_stock, case, correction, entry, household, protected, resident
+from domain.population import (
+    blank_stock,
+    case,
+    correction,
+    entry,
+    filing,
+    household,
+    protected,
+    resident,
+)
 from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
@@ -23,6 +32,7 @@ EVENTS: tuple[EventType, ...] = (
     *entry.EVENTS,
     *correction.EVENTS,
     *protected.EVENTS,
+    *filing.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
@@ -49,6 +59,7 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "deeds": series.series_decider,
         "entry": entry.entry_decider,
         "correction": correction.correction_decider,
+        "filing": filing.filing_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,

@@ -46,6 +46,8 @@ SYSTEM = Actor("simpul", "system", "SIMPUL", "delivery", "courier")
 IMPORTER = Actor("simpul", "system", "SIMPUL", "import", "import")
 ERASER = Actor("simpul", "system", "SIMPUL", "erasure", "hub")
 """The hub itself, when it has destroyed a key that two officers gave up."""
+CENTRE = Actor("kemendagri", "ministry", "PUSAT", "answer", "inbound")
+"""The Ministry of Home Affairs, when its national system answers a file."""
 
 
 class Officers:

@@ -56,7 +56,7 @@ def open_desk(settings: Settings, clock: Clock) -> tuple[Desk, Ledger]:
         events=EVENTS,
         clock=clock,
     )
-    return Desk(ledger, clock, reference(), settings.synthetic), ledger
+    return Desk(ledger, clock, reference(), settings.synthetic, settings.mode == "companion"), ledger
 
 
 def _folder(data: Path) -> Path:

@@ -21,6 +21,10 @@ class MinistrySettings(BaseModel):
     retry_most: float = Field(900.0, description="Longest pause between two tries, in seconds.", gt=0)
     batch: int = Field(200, description="Most records in one push.", ge=1, le=1000)
     token: SecretStr = Field(SecretStr(""), description="Bearer token of the pull feed; empty: closed.")
+    inbound_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer token with which the national system answers files; empty: no answer is taken. Home Affairs only.",
+    )
 
 
 class Settings(BaseSettings):
@@ -49,6 +53,10 @@ class Settings(BaseSettings):
     port: int = Field(8000, description="Port to listen on; 0 takes a free one.", ge=0, le=65535)
     synthetic: bool = Field(
         False, description="Registry of invented people: numbers 9000-9999 only, marked on every screen."
+    )
+    mode: Literal["authoritative", "companion"] = Field(
+        "authoritative",
+        description="Who decides civil events and gives NIK and KK numbers: this regency (`authoritative`), or the national system, which answers what is filed here (`companion`).",
     )
     language: Literal["id", "en"] = Field("id", description="Language of a first visit.")
     max_body: int = Field(1_048_576, description="Largest request body in bytes.", ge=1024)

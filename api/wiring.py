@@ -39,6 +39,7 @@ from projections import (
     deliveries,
     erasures,
     feeds,
+    filings,
     ktp_queue,
     name_index,
     papers,
@@ -67,6 +68,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
         erasures.read_model(),
         papers.read_model(),
         corrections.read_model(),
+        filings.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )

@@ -8,7 +8,7 @@ When its subject is forgotten an entry keeps number, kind and hash and loses her
 sealed instead is written in ``docs/decisions/0005``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -31,11 +31,19 @@ from sqlalchemy import (
     select,
 )
 
-from domain.exchange.change import MAPPING, LicenceChange, PopulationChange, without_person
-from domain.kernel.events import Recorded
+from domain.exchange.change import (
+    MAPPING,
+    FiledEvent,
+    FiledPerson,
+    LicenceChange,
+    PopulationChange,
+    without_person,
+)
+from domain.kernel.events import Header, Recorded
 from domain.kernel.ports import Entry, Reader
 from domain.kernel.regions import Regions
 from domain.licensing.application import Application, PermitIssued, evolve
+from domain.population.filing import EventFiled
 from domain.population.resident import (
     CivilEventNoted,
     KtpIssued,
@@ -47,7 +55,7 @@ from projections.readmodel import Batch, ReadModel, View, Writer, forgotten
 from projections.views import Views
 
 Encode = Callable[[object], bytes]
-Change = PopulationChange | LicenceChange
+Change = PopulationChange | LicenceChange | FiledEvent | FiledPerson
 
 
 class Told(NamedTuple):
@@ -58,8 +66,8 @@ class Told(NamedTuple):
     known: bool
 
 
-Mapping = Callable[[Recorded[Any]], Told | None]
-"""What a fact means for a destination; None when it does not concern it."""
+Mapping = Callable[[Recorded[Any]], Sequence[Told]]
+"""What a fact means for a destination; nothing when it does not concern it."""
 
 
 def _table(destination: str) -> Table:
@@ -87,21 +95,24 @@ TABLES = {name: _table(name) for name in ("kemendagri", "kemendag")}
 def kemendagri_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadModel:
     """Population changes for the Ministry of Home Affairs: each civil event once per resident it touched.
 
-    Who entered by an event of the register is told when that event closes her record.
+    Who entered by an event of the register is told when that event closes her record. A file for the centre goes
+    there with the sheets of its persons before it.
     """
 
-    def change(fact: Recorded[Any]) -> Told | None:
+    def change(fact: Recorded[Any]) -> Sequence[Told]:
         match fact.event:
             case ResidentRegistered(entry="") as event:
                 state = resident_decider.evolve(Resident(), event)
-                return _population("BIODATA", event.registered_on, fact.header.stream, state, regions)
+                return [_population("BIODATA", event.registered_on, fact.header.stream, state, regions)]
             case KtpIssued(_, issued_on):
                 state = _resident(ledger, fact)
                 kind = "KTP_NEW" if state.ktp_cards == 1 else "KTP_REPLACE"
-                return _population(kind, issued_on, fact.header.stream, state, regions)
+                return [_population(kind, issued_on, fact.header.stream, state, regions)]
             case CivilEventNoted(code, _, on):
-                return _population(code, on, fact.header.stream, _resident(ledger, fact), regions)
-        return None
+                return [_population(code, on, fact.header.stream, _resident(ledger, fact), regions)]
+            case EventFiled() as filed:
+                return [*_sheets(fact.header.stream, filed), _filed(fact.header, filed)]
+        return []
 
     return _feed("kemendagri", change, encode)
 
@@ -109,11 +120,11 @@ def kemendagri_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadMod
 def kemendag_feed(regions: Regions, ledger: Reader, encode: Encode) -> ReadModel:
     """Licences for the Ministry of Trade: the types that the catalogue sends there."""
 
-    def change(fact: Recorded[Any]) -> Told | None:
+    def change(fact: Recorded[Any]) -> Sequence[Told]:
         match fact.event:
             case PermitIssued(_, _, to_trade) if to_trade:
-                return _licence(fact.header.stream, _application(ledger, fact), regions)
-        return None
+                return [_licence(fact.header.stream, _application(ledger, fact), regions)]
+        return []
 
     return _feed("kemendag", change, encode)
 
@@ -145,7 +156,9 @@ def _feed(destination: str, change: Mapping, encode: Encode) -> ReadModel:
     )
 
     def apply(batch: Batch, write: Writer) -> None:
-        changes = [(fact, made) for fact in batch if (made := change(fact)) is not None]
+        # What a destination has said itself is not told to it again.
+        news = (fact for fact in batch if fact.header.actor != destination)
+        changes = [(fact, made) for fact in news for made in change(fact)]
         if changes:
             ((seq,),) = write.rows(last)
             rows = [
@@ -230,6 +243,43 @@ def _population(kind: str, effective: date, resident: str, state: Resident, regi
         synthetic=state.synthetic,
     )
     return Told(change, resident, person is not None)
+
+
+def _sheets(filing: str, filed: EventFiled) -> Iterator[Told]:
+    for number, person in enumerate(filed.persons, 1):
+        sheet = FiledPerson(
+            "FILED_PERSON",
+            filed.on,
+            filing,
+            number,
+            person.subject,
+            loads(person.value) if person.value else None,
+            filed.synthetic,
+        )
+        yield Told(sheet, person.subject, person.value is not None)
+
+
+def _filed(header: Header, filed: EventFiled) -> Told:
+    form = filed.file.value
+    change = FiledEvent(
+        "FILED_EVENT",
+        filed.on,
+        header.stream,
+        filed.code,
+        filed.form,
+        filed.vintage,
+        filed.reported_on,
+        header.office,
+        filed.residents,
+        filed.households,
+        filed.papers,
+        tuple({"kind": a.kind, "stream": a.stream, "kecamatan": a.kecamatan} for a in filed.asked),
+        len(filed.persons),
+        filed.deed.value,
+        loads(form) if form else None,
+        filed.synthetic,
+    )
+    return Told(change, filed.file.subject, form is not None)
 
 
 def _licence(application: str, state: Application, regions: Regions) -> Told:

@@ -111,9 +111,9 @@ class Kemendagri:
 
 @cache
 def record_check() -> Any:
-    """The contract's RECORD as a compiled check."""
+    """What the contract lets into a push, as a compiled check."""
     contract = json.loads(CONTRACT.read_text("utf-8"))
-    root = {**contract, "$ref": "#/definitions/RECORD"}
+    root = {**contract, "$ref": "#/definitions/CONTENT"}
     return fastjsonschema.compile(root, detailed_exceptions=True)
 
 

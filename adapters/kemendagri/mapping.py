@@ -69,11 +69,62 @@ PROVINCE = "JAWA TENGAH"
 REGENCY = "SRAGEN"
 
 
-def wire_record(entry: Entry, occupations: Occupations) -> dict[str, Any]:
-    """One ``RECORD``; None for what is not known or was forgotten.
+NUMBERS = {"nik": "NIK", "kk": "NO_KK"}
 
-    ``entry.record`` is a ``PopulationChange`` as plain values. A code without a word goes as it
-    stands: the schema check refuses it by name.
+
+def wire_record(entry: Entry, occupations: Occupations) -> dict[str, Any]:
+    """One ``RECORD``, ``PERMOHONAN`` or ``PERMOHONAN_ORANG``; None for what is not known or was forgotten."""
+    if entry.kind == "FILED_EVENT":
+        return _filed_event(entry)
+    return _filed_person(entry) if entry.kind == "FILED_PERSON" else _resident(entry, occupations)
+
+
+def _filed_event(entry: Entry) -> dict[str, Any]:
+    record = entry.record
+    return {
+        **_filed(entry, "PERMOHONAN"),
+        "JENIS_PERISTIWA": record["event"],
+        "FORMULIR": record["form"],
+        "TAHUN_FORMULIR": record["vintage"],
+        "TGL_LAPOR": record["reported"],
+        "KANTOR": record["office"],
+        "PENDUDUK": record["residents"],
+        "KELUARGA": record["households"],
+        "SYARAT": record["papers"],
+        "NOMOR": [
+            {"JENIS": NUMBERS[asked["kind"]], "UNTUK": asked["stream"], "KODE_KEC": asked["kecamatan"]}
+            for asked in record["asked"]
+        ],
+        "JUMLAH_ORANG": record["persons"],
+        "NO_AKTA": record["deed"] or None,
+        "ISI": record["file"],
+    }
+
+
+def _filed_person(entry: Entry) -> dict[str, Any]:
+    record = entry.record
+    return {
+        **_filed(entry, "PERMOHONAN_ORANG"),
+        "NO_URUT": record["number"],
+        "ID_PENDUDUK": record["resident"],
+        "ISI": record["file"],
+    }
+
+
+def _filed(entry: Entry, kind: str) -> dict[str, Any]:
+    return {
+        "FEED_SEQ": entry.feed_seq,
+        "ID_PERISTIWA": entry.position,
+        "JENIS_PERUBAHAN": kind,
+        "TGL_BERLAKU": entry.record["effective"],
+        "ID_PERMOHONAN": entry.record["filing"],
+        "SINTETIS": entry.record["synthetic"],
+    }
+
+
+def _resident(entry: Entry, occupations: Occupations) -> dict[str, Any]:
+    """A ``PopulationChange`` as plain values. A code without a word goes as it stands: the schema check
+    refuses it by name.
     """
     record = entry.record
     province, regency, kecamatan, village = map(int, record["village"].split("."))

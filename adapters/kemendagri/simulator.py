@@ -1,4 +1,6 @@
-"""The Ministry of Home Affairs as a program: takes population changes in its dialect, gives receipts.
+"""The Ministry of Home Affairs as a program: takes population changes and files in its dialect, gives receipts.
+
+In companion mode it is the centre: what it does with the files stands in ``centre.py``.
 
 Written from ``contracts/`` alone, as a ministry's programmer would; it knows nothing of the sender.
 """
@@ -6,9 +8,11 @@ Written from ``contracts/`` alone, as a ministry's programmer would; it knows no
 import json
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import fastjsonschema
@@ -19,6 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from adapters.clock import SystemClock
+from adapters.kemendagri.centre import Centre, Manner
 from adapters.simulation.accepted import Accepted, OutOfOrder
 from adapters.simulation.server import arguments, serve
 from adapters.simulation.stage import Stage, TooLong, read
@@ -59,13 +64,13 @@ class Dukcapil:
         self._push_check = _check("KIRIM_PERUBAHAN")
         self._status_check = _check("STATUS_PENGIRIMAN")
 
-    def app(self) -> Starlette:
+    def app(self, *more: Route) -> Starlette:
         base = "/dukcapil/get_json/{consumer}"
         methods = [
             Route(f"{base}/KIRIM_PERUBAHAN", self._push, methods=["POST"]),
             Route(f"{base}/STATUS_PENGIRIMAN", self._ask, methods=["POST"]),
         ]
-        return Starlette(routes=[*methods, *self._stage.routes()])
+        return Starlette(routes=[*methods, *more, *self._stage.routes()])
 
     async def _push(self, request: Request) -> Response:
         return await self._stage.play(request, self.push, lambda text: _answer([{"RESPON": text}]))
@@ -186,15 +191,24 @@ def run(
     *,
     data: Path,
     sender: Sender | None = None,
+    manner: Manner | None = None,
     stop_with_stdin: bool = False,
 ) -> None:
     """Serve until stopped; what was accepted stays in ``data``."""
-    accepted = Accepted(data / "kemendagri.db", "DUKCAPIL")
-    try:
-        app = Dukcapil(accepted, SystemClock(), sender or Sender()).app()
-        serve(app, host=host, port=port, stop_with_stdin=stop_with_stdin)
-    finally:
-        accepted.close()
+    store, clock, stop = data / "kemendagri.db", SystemClock(), Event()
+    with (
+        closing(Accepted(store, "DUKCAPIL")) as accepted,
+        closing(Accepted(store, "DUKCAPIL")) as read,
+        closing(Centre(read, data / "centre.db", clock, manner)) as centre,
+    ):
+        answering = Thread(target=centre.run, args=(stop,), name="centre")
+        answering.start()
+        try:
+            app = Dukcapil(accepted, clock, sender or Sender()).app(*centre.routes())
+            serve(app, host=host, port=port, stop_with_stdin=stop_with_stdin)
+        finally:
+            stop.set()
+            answering.join()
 
 
 def _options(parser: ArgumentParser) -> None:
@@ -203,6 +217,10 @@ def _options(parser: ArgumentParser) -> None:
     parser.add_argument("--password", default=known.password, help="password of the sender")
     parser.add_argument("--ip-user", default=known.ip_user, help="registered address of the sender")
     parser.add_argument("--quota", type=int, default=known.quota, help="pushes per day in Asia/Jakarta")
+    parser.add_argument(
+        "--answers-to", default="", help="address for the answers to files; empty: none are sent"
+    )
+    parser.add_argument("--answers-token", default="", help="bearer token of the answers")
 
 
 if __name__ == "__main__":
@@ -212,5 +230,6 @@ if __name__ == "__main__":
         asked.port,
         data=asked.data,
         sender=Sender(asked.user_id, asked.password, asked.ip_user, asked.quota),
+        manner=Manner(asked.answers_to, asked.answers_token),
         stop_with_stdin=asked.stop_with_stdin,
     )

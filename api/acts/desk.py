@@ -1,6 +1,6 @@
 """The desk at which acts are done: ledger, clock, reference data, and the numbers it may give out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from domain.kernel.errors import AlreadyClaimed, Conflict, Refused, Rejected
 from domain.kernel.events import Actor, Receipt
 from domain.kernel.ports import Clock, Ledger
 from domain.kernel.series import SkipNumber, TakeNumber, series_decider
+from domain.population.filing import NumberAsked
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 ATTEMPTS = 20
@@ -49,6 +50,8 @@ class Desk:
     clock: Clock
     reference: Reference
     synthetic: bool = False
+    companion: bool = False
+    """The national system is the authority: it gives NIK and KK numbers, and decides civil events."""
 
     @property
     def today(self) -> date:
@@ -70,15 +73,41 @@ def stream_id(category: str, command_id: UUID, name: str = "") -> str:
     return f"{category}-{command_id.hex[:PREFIX]}{made.hexdigest()}"
 
 
+@dataclass(frozen=True, slots=True)
+class Central:
+    """NIK and KK numbers are the centre's. ``given``: by stream; None while a file is only rehearsed."""
+
+    given: Mapping[str, str] | None = None
+
+
 class Numbers:
     """The numbers that one command takes: each a further act on its series, in the same append."""
 
-    def __init__(self, desk: Desk, by: Actor, command_id: UUID) -> None:
+    def __init__(self, desk: Desk, by: Actor, command_id: UUID, central: Central | None = None) -> None:
         self._desk, self._by, self._command_id = desk, by, command_id
+        self.central = central
+        self.asked: dict[str, NumberAsked] = {}
+        """What the centre gives, or must give, by stream."""
+        self.stand_ins: set[str] = set()
+        """Numbers that stand for those which it has not given yet."""
         self._last: dict[str, int] = {}
         self.acts: list[Act] = []
         self.brought: set[str] = set()
         """NIK and KK numbers that the request itself brings."""
+
+    def from_centre(self, number: NumberAsked, stand_in: str) -> str | None:
+        """What the centre has given; ``stand_in`` while it has not been asked yet. None: this office gives it."""
+        if self.central is None:
+            if self._desk.companion:
+                raise Rejected("centre-gives-numbers")
+            return None
+        self.asked[number.stream] = number
+        if self.central.given is None:
+            self.stand_ins.add(stand_in)
+            return stand_in
+        if number.stream not in self.central.given:
+            raise Rejected("changed-since-filed")
+        return self.central.given[number.stream]
 
     def take(
         self,
@@ -148,6 +177,7 @@ def execute_with_numbers(
     command_id: UUID,
     request: object,
     shared: str = "",
+    central: Central | None = None,
 ) -> Receipt:
     """Execute what ``build`` makes of fresh numbers; when another took one first, once more.
 
@@ -157,7 +187,7 @@ def execute_with_numbers(
     refused: Conflict | AlreadyClaimed | None = None
     before: list[Act] = []
     for _ in range(ATTEMPTS):
-        numbers = Numbers(desk, by, command_id)
+        numbers = Numbers(desk, by, command_id, central)
         acts = [*build(numbers)]
         if isinstance(refused, AlreadyClaimed) and numbers.acts == before:
             raise refused  # not one of ours: the request itself brought a number that is taken

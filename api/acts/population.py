@@ -32,6 +32,7 @@ from domain.population.case import (
     case_decider,
 )
 from domain.population.couples import couples
+from domain.population.filing import NumberAsked, NumberKind
 from domain.population.household import IssueKk, Member, RegisterHousehold, household_decider
 from domain.population.resident import (
     IssueKtp,
@@ -47,6 +48,8 @@ from domain.population.resident.guards import must_live_here
 
 CODED = ("sex", "religion", "marital", "blood", "education", "occupation", "relation", "citizenship")
 """Fields of a person that hold a code of the list of the same name."""
+STAND_IN = 9999
+"""Serial of a number that only stands for the one that the centre has not given yet; it is never recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,9 @@ def next_nik(
     if numbers is None:
         raise Malformed("malformed-nik", why="missing")
     kecamatan, sex = village.kecamatan.code, Sex(member.sex)
+    asked = NumberAsked(NumberKind.NIK.value, resident, kecamatan)
+    if given := numbers.from_centre(asked, Nik.of(kecamatan, member.birth_date, sex, STAND_IN).number):
+        return Nik(given)
     day = encoded_date(member.birth_date, sex)
     serials = desk.serials
 
@@ -243,6 +249,9 @@ def next_kk(desk: Desk, numbers: Numbers | None, village: Village, on: date, hou
     if numbers is None:
         raise Malformed("malformed-kk", why="missing")
     kecamatan, serials = village.kecamatan.code, desk.serials
+    asked = NumberAsked(NumberKind.KK.value, household, kecamatan)
+    if given := numbers.from_centre(asked, Kk.of(kecamatan, on, STAND_IN).number):
+        return Kk(given)
 
     brought = numbers.brought
 

@@ -122,8 +122,12 @@ def router(hub: Hub) -> APIRouter:
 def _may_read(hub: Hub, destination: str, authorization: str) -> None:
     if destination not in hub.feeds:
         raise Unknown("unknown-destination", destination=destination)
+    must_hold(token_of(hub.settings, destination), authorization)
+
+
+def must_hold(token: str, authorization: str) -> None:
+    """``WrongToken`` unless the caller has this bearer token; nobody has an empty one."""
     scheme, _, given = authorization.partition(" ")
-    token = token_of(hub.settings, destination)
     right = compare_digest(given.encode(), token.encode())
     if not token or scheme.lower() != "bearer" or not right:
         raise WrongToken

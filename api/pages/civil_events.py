@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from adapters.ids import new_id
 from api.acts import civil
-from api.acts.civil import asked, corrections
+from api.acts.civil import asked, corrections, filings
 from api.acts.civil.cards import OF_KK
 from api.errors import status
 from api.pages.civil_form import MOST, SPARE, Answers, persons_count, place_of
@@ -24,8 +24,8 @@ routes = APIRouter()
 
 
 @routes.get("/peristiwa")
-def catalogue(page: APage, cari: str = "", penduduk: str = "") -> Response:
-    """Every civil event, by group; with ``penduduk`` each leads to a form about her."""
+def catalogue(page: APage, cari: str = "", penduduk: str = "", kasus: str = "") -> Response:
+    """Every civil event, by group; with ``penduduk`` each leads to a form about her, for counter case ``kasus``."""
     _ = page.officer
     rows = [row for row in page.hub.desk.reference.civil_events.rows.values() if _sought(row, cari)]
     groups = {row.group: [r for r in rows if r.group == row.group] for row in rows}
@@ -34,7 +34,9 @@ def catalogue(page: APage, cari: str = "", penduduk: str = "") -> Response:
     if resident:
         page.looks(Seen.RECORD, [resident.resident], resident.resident)
     version = page.hub.desk.reference.civil_events.version
-    return page.render("civil_events.html", groups=groups, search=cari, resident=resident, version=version)
+    return page.render(
+        "civil_events.html", groups=groups, search=cari, resident=resident, version=version, case=kasus
+    )
 
 
 def _sought(row: CivilEvent, words: str) -> bool:
@@ -44,8 +46,8 @@ def _sought(row: CivilEvent, words: str) -> bool:
 
 
 @routes.get("/peristiwa/{code}")
-def empty(page: APage, code: str, penduduk: str = "") -> Response:
-    """The form of one civil event."""
+def empty(page: APage, code: str, penduduk: str = "", kasus: str = "") -> Response:
+    """The form of one civil event; counter case ``kasus`` waits for it where the centre decides."""
     _ = page.officer
     row = page.hub.desk.reference.civil_events.event(code)
     with page.shown("residents") as view:
@@ -55,7 +57,7 @@ def empty(page: APage, code: str, penduduk: str = "") -> Response:
         spouse = partner(view, resident) if resident else ""
     today = page.hub.desk.today.isoformat()
     answers = Answers.of(page, row, first(row, resident, spouse, today))
-    return _form(page, answers, about=penduduk)
+    return _form(page, answers, about=penduduk, case=kasus)
 
 
 @routes.post("/peristiwa/{code}")
@@ -89,8 +91,10 @@ def _recorded(page: Page, answers: Answers, given: dict[str, Any]) -> str:
         return ""
     principal = given.get("resident") or given.get("child")
     seen = form.expected if principal and principal == form.text("about") else None
-    done = civil.record(desk, report, by=by, command_id=form.command_id, seen=seen)
+    done = filings.report(desk, report, by=by, command_id=form.command_id, seen=seen, case=form.text("case"))
     page.wait(done.receipt.last)
+    if isinstance(done, filings.Filed):
+        return f"/berkas/{done.filing}"
     return f"/penduduk/{done.state.residents[0]}?entri={done.entry}"
 
 
@@ -102,6 +106,7 @@ def _form(
     refused: Refused | None = None,
     *,
     about: str = "",
+    case: str = "",
     more: bool = False,
 ) -> Response:
     row, posted = answers.row, answers.posted
@@ -122,6 +127,8 @@ def _form(
         given=posted,
         command_id=(again(posted, refused).hex if posted.text("command_id") else new_id().hex),
         about=about,
+        case=case or posted.text("case"),
+        filed=page.hub.desk.companion and row.centre and row.code != civil.CORRECTION,
         version=version or (resident.version if resident else ""),
         resident=resident,
         known=around,

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from api.acts import civil
 from api.acts.civil import corrections as acts
+from api.acts.civil import filings
 from api.errors import status
 from api.pages.civil_form import Answers
 from api.pages.civil_known import known
@@ -32,28 +33,28 @@ def decide(page: APage, form: APosted, correction: str) -> Response:
     by = page.actor
     try:
         if form.text("decision") == "approve":
-            _approve(page, form, correction)
-        else:
-            if not form.text("reason"):
-                raise Malformed("field-missing")
-            done = acts.reject(
-                page.hub.desk,
-                correction,
-                form.text("reason"),
-                by=by,
-                command_id=form.command_id,
-                expected=form.expected,
-            )
-            page.wait(done.receipt.last)
+            return see_other(_approve(page, form, correction))
+        if not form.text("reason"):
+            raise Malformed("field-missing")
+        done = acts.reject(
+            page.hub.desk,
+            correction,
+            form.text("reason"),
+            by=by,
+            command_id=form.command_id,
+            expected=form.expected,
+        )
+        page.wait(done.receipt.last)
     except Refused as refused:
         return _list(page, form, refused, correction)
     return see_other("/pembetulan")
 
 
-def _approve(page: Page, form: Posted, correction: str) -> None:
+def _approve(page: Page, form: Posted, correction: str) -> str:
+    """Where to look after it."""
     answers = Answers.of(page, _correction(page), form)
     approval = acts.Approval(answers.home("home"), form.text("relation"))
-    done = civil.approve(
+    done = filings.approve(
         page.hub.desk,
         correction,
         approval,
@@ -62,6 +63,7 @@ def _approve(page: Page, form: Posted, correction: str) -> None:
         expected=form.expected,
     )
     page.wait(done.receipt.last)
+    return f"/berkas/{done.filing}" if isinstance(done, filings.Filed) else "/pembetulan"
 
 
 def _correction(page: Page) -> CivilEvent:

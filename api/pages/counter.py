@@ -202,6 +202,7 @@ def case_page(page: Page, case: str, form: Posted | None = None, refused: Refuse
             if cause is not Cause.BLANK or blanks.stock is None or row.document != Document.KTP
         ],
         promise=KTP_PROMISE,
+        files=page.hub.desk.companion,
         seen=_seen(page, case),
         papers=printed,
         printable=_printable(row, resident) if resident and resident.name else (),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from adapters.reference import reference
 from api.acts import civil
-from api.acts.civil import asked, corrections
+from api.acts.civil import asked, corrections, filings
 from api.acts.population import NewMember
 from api.rest import models
 from api.rest.answering import ACTS, READS, acted, refused_answers
@@ -25,6 +25,9 @@ from projections import corrections as requests
 
 routes = APIRouter(tags=["civil events"])
 COMMON = ("on", "reported", "papers", "deed")
+FILED: dict[int | str, dict[str, Any]] = {
+    202: {"model": models.CivilEventFiled, "description": "Companion mode: filed; it waits for the centre."}
+}
 VALUES: dict[type[Asked], Callable[..., object]] = {
     models.Home: asked.Home,
     models.Related: asked.Related,
@@ -46,7 +49,11 @@ def catalogue(hub: AHub) -> models.CivilEventTable:
 
 
 def _row(hub: Hub, row: CivilEvent) -> models.CivilEventRow:
-    made = {"form": row.form(hub.desk.today), "post": f"/api/v1/civil-events/{row.code}"}
+    made = {
+        "form": row.form(hub.desk.today),
+        "decided_by": "centre" if hub.desk.companion and row.centre else "office",
+        "post": f"/api/v1/civil-events/{row.code}",
+    }
     fields = {name: getattr(row, name) for name in models.CivilEventRow.model_fields if name not in made}
     return models.CivilEventRow.model_validate(fields | made)
 
@@ -74,13 +81,15 @@ def report(code: str, body: Asked) -> civil.Report:
     """A body as the act takes it."""
     given = values(body)
     common = {name: given.pop(name) for name in COMMON if name in given}
+    given.pop("case", None)
     return civil.Report(code, civil.ACTS[code][0](**given), **common)
 
 
 def _recorder(code: str, body: type[Asked]) -> Callable[..., Response]:
     def record(hub: AHub, by: AnActor, command_id: ACommandId, seen: Expected, new: Asked) -> Response:
-        done = civil.record(hub.desk, report(code, new), by=by, command_id=command_id, seen=seen)
-        return _done(hub, done)
+        asked_for, case = report(code, new), getattr(new, "case", "")
+        done = filings.report(hub.desk, asked_for, by=by, command_id=command_id, seen=seen, case=case)
+        return _filed(hub, done) if isinstance(done, filings.Filed) else _done(hub, done)
 
     record.__annotations__["new"] = body
     record.__name__ = f"record_{code.lower()}"
@@ -101,6 +110,20 @@ def _done(hub: Hub, done: civil.Recorded) -> Response:
     return acted(hub, done.receipt, model, 201, done.entry)
 
 
+def _filed(hub: Hub, done: filings.Filed) -> Response:
+    filed = done.state.filed
+    assert filed
+    model = models.CivilEventFiled(
+        filing=done.filing,
+        code=filed.code,
+        entry=filed.entry,
+        residents=list(filed.residents),
+        asked=[models.NumberAsked.model_validate(number) for number in filed.asked],
+        positions=models.Positions(first=done.receipt.first, last=done.receipt.last),
+    )
+    return acted(hub, done.receipt, model, 202, done.filing)
+
+
 for _code, _event in reference().civil_events.rows.items():
     if _code in civil.ACTS:
         routes.add_api_route(
@@ -109,7 +132,7 @@ for _code, _event in reference().civil_events.rows.items():
             methods=["POST"],
             status_code=201,
             response_model=models.CivilEventDone,
-            responses=ACTS,
+            responses=FILED | ACTS if _event.centre else ACTS,
             summary=_event.english,
             description=f"{_event.indonesia} / {_event.english}: one append, all or nothing. `If-Match` takes the "
             "version of the resident (field `resident` or `child`) that the caller saw.",
@@ -164,7 +187,9 @@ def correction(look: ALook, reading: AReading, correction: str) -> models.Correc
     return models.CorrectionRow.model_validate(row)
 
 
-@routes.post("/corrections/{correction}/decision", response_model=models.CorrectionActed, responses=ACTS)
+@routes.post(
+    "/corrections/{correction}/decision", response_model=models.CorrectionActed, responses=FILED | ACTS
+)
 def decide(
     hub: AHub,
     by: AnActor,
@@ -179,7 +204,11 @@ def decide(
         case "approve":
             home = _plain(body.home)
             approval = corrections.Approval(home if isinstance(home, asked.Home) else None, body.relation)
-            done = civil.approve(desk, correction, approval, by=by, command_id=command_id, expected=expected)
+            done = filings.approve(
+                desk, correction, approval, by=by, command_id=command_id, expected=expected
+            )
+            if isinstance(done, filings.Filed):
+                return _filed(hub, done)
             corrected = corrections.Corrected(done.receipt, correction, done.entry)
         case "reject":
             corrected = corrections.reject(

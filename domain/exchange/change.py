@@ -80,9 +80,49 @@ class LicenceChange:
     synthetic: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FiledEvent:
+    """A civil event that waits for the centre, ``event`` of the civil event list; its persons came before it.
+
+    ``asked``: what must be numbered, each with ``kind`` (``nik`` or ``kk``), ``stream`` and ``kecamatan``. ``file``:
+    the form; its ``persons`` sheets stand in entries of their own. Both are None once their subject is forgotten.
+    """
+
+    kind: str
+    effective: date
+    filing: str
+    event: str
+    form: str
+    vintage: str
+    reported: date
+    office: str
+    residents: tuple[str, ...]
+    households: tuple[str, ...]
+    papers: tuple[str, ...]
+    asked: tuple[Mapping[str, str], ...]
+    persons: int
+    deed: str | None
+    file: Mapping[str, Any] | None
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FiledPerson:
+    """Sheet ``number`` (from 1) of a file: somebody who is registered when the centre says yes, as ``resident``."""
+
+    kind: str
+    effective: date
+    filing: str
+    number: int
+    resident: str
+    file: Mapping[str, Any] | None
+    synthetic: bool
+
+
 OF_A_PERSON = (
     *("nik", "kk", "name", "sex", "birth_place", "birth_date", "religion", "marital", "blood", "education"),
     *("occupation", "relation", "citizenship", "mother", "father", "address", "rt", "rw"),
+    *("file", "deed"),
     *("company", "legal_form", "npwp", "kbli", "kbli_vintage", "net_worth"),
 )
 """The fields that a record loses when its subject is forgotten."""

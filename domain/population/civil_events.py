@@ -45,7 +45,8 @@ class Field:
 class CivilEvent:
     """One row. ``within``: days to report; ``number``: the series of the deed or letter that it yields.
 
-    ``ktp`` and ``kk`` say what becomes of the cards; ``feed``: whether the Ministry of Home Affairs is told.
+    ``ktp`` and ``kk`` say what becomes of the cards; ``feed``: whether the Ministry of Home Affairs is told;
+    ``centre``: whether in companion mode it decides, and not this office.
     """
 
     code: str
@@ -62,6 +63,7 @@ class CivilEvent:
     ktp: str
     kk: str
     feed: bool
+    centre: bool
     source: str
 
     def form(self, on: date) -> Form:

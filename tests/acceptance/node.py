@@ -143,10 +143,10 @@ def _end(process: subprocess.Popen[bytes] | None, how: signal.Signals) -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Node]:
+def running(folder: Path, **environment: str) -> Iterator[Node]:
     """A node with both ministries, ended whatever happens."""
     ministries = {name: Simulated(name, folder / "ministries") for name in ("kemendagri", "kemendag")}
-    node = Node(folder / "hub", ministries)
+    node = Node(folder / "hub", ministries, environment=environment)
     try:
         for ministry in ministries.values():
             ministry.start()

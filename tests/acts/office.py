@@ -37,8 +37,9 @@ class Office:
     desk: Desk
 
     def __init__(self) -> None:
-        ledger = MemoryLedger(StandingClock())
-        self._begin(ledger, Desk(ledger, StandingClock(), reference(), synthetic=True))
+        self.clock = StandingClock()
+        ledger = MemoryLedger(self.clock)
+        self._begin(ledger, Desk(ledger, self.clock, reference(), synthetic=True))
 
     def _begin(self, ledger: Any, desk: Desk) -> None:
         self.ledger, self.desk = ledger, desk

@@ -85,6 +85,9 @@ class Town(RuleBasedStateMachine):
         self.entries.append(done.entry)
         return None
 
+    def approve(self, correction: str, approval: corrections.Approval) -> None:
+        civil.approve(self.desk, correction, approval, by=ANOTHER, command_id=self.next())
+
     def heirs(self, leaving: set[str], wise: bool) -> tuple[asked.Successor, ...]:
         """For each household whose head leaves somebody behind, the first who stays; or carelessly none."""
         if not wise:
@@ -244,7 +247,7 @@ class Town(RuleBasedStateMachine):
         approval = corrections.Approval(self.home(place, new), HEAD if new else "11")
         try:
             done = corrections.request(self.desk, wanted, by=REGISTRAR, command_id=self.next())
-            civil.approve(self.desk, done.correction, approval, by=ANOTHER, command_id=self.next())
+            self.approve(done.correction, approval)
         except Refused as refused:
             self.refused[refused.code] += 1
 

@@ -73,10 +73,23 @@ def test_no_address_holds_a_nik_a_kk_number_or_a_name(description: dict[str, Any
     assert personal(wrong), "the control: such an address is found"
 
 
+MESSAGES = ("/feeds/kemendagri/answers",)
+"""Acts of others: the sender's own message id in the body is the key."""
+
+
+def test_a_message_of_others_carries_its_own_key(description: dict[str, Any]) -> None:
+    for path in MESSAGES:
+        body = description["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        schema = description["components"]["schemas"][body["$ref"].rsplit("/", 1)[1]]
+        assert {"message", "receipt", "sent"} <= {*schema["required"]}
+
+
 def test_every_act_needs_a_key_and_every_refusal_is_a_problem(description: dict[str, Any]) -> None:
     for method, path, operation in operations(description):
         keys = [p for p in operation.get("parameters", ()) if p["name"] == "Idempotency-Key"]
-        acts = method == "post" and not path.endswith(("/search", "/siup-class", "/retry", "v1/verification"))
+        acts = method == "post" and not path.endswith(
+            ("/search", "/siup-class", "/retry", "v1/verification", *MESSAGES)
+        )
         assert bool(keys) == acts, path
         assert all(key["required"] for key in keys)
         for code, answer in operation["responses"].items():

@@ -45,6 +45,7 @@ from domain.population.case import (
     WaitStarted,
 )
 from domain.population.correction import CorrectionApproved, CorrectionRequested
+from domain.population.filing import Answer, EventFiled, FilingRefused, NumberAsked
 from domain.population.household import HouseholdRegistered, Member
 from domain.population.resident import (
     KtpIssued,
@@ -73,15 +74,17 @@ class Book:
         self._facts: list[Recorded[Any]] = []
         self._written = Condition()
 
-    def write(self, stream: str, *events: object, at: datetime | None = None) -> Recorded[Any]:
+    def write(
+        self, stream: str, *events: object, at: datetime | None = None, by: str = "dewi"
+    ) -> Recorded[Any]:
         """Append to a stream; each fact a minute after the last one of the book. The last of them."""
         with self._written:
             for event in events:
-                self._facts.append(self._recorded(stream, event, at))
+                self._facts.append(self._recorded(stream, event, at, by))
             self._written.notify_all()
             return self._facts[-1]
 
-    def _recorded(self, stream: str, event: object, at: datetime | None) -> Recorded[Any]:
+    def _recorded(self, stream: str, event: object, at: datetime | None, by: str) -> Recorded[Any]:
         position = len(self._facts) + 1
         time = at or (self._facts[-1].committed_at + MINUTE if self._facts else MORNING)
         version = sum(fact.header.stream == stream for fact in self._facts) + 1
@@ -93,7 +96,7 @@ class Book:
             event=named.name,
             event_version=named.version,
             subjects=(),
-            actor="dewi",
+            actor=by,
             role="registrar",
             office="DISDUKCAPIL",
             purpose="service",
@@ -271,6 +274,30 @@ def asked(subject: str) -> ErasureRequested:
     return ErasureRequested(subject, "subject-request", TODAY, "dewi", Personal(subject, "470/12/2010"))
 
 
+ANSWER = Answer("PUSAT-1", "DUKCAPIL/1", MORNING)
+
+
+def filed(resident: str, *newcomers: str) -> EventFiled:
+    """A change of name for the centre; or the arrival of ``newcomers``, a sheet for each."""
+    return EventFiled(
+        "MOVE_IN" if newcomers else "NAME_CHANGE",
+        "F-1.06",
+        "2010",
+        TODAY,
+        TODAY,
+        "entry-1",
+        "case-1",
+        (resident, *newcomers),
+        ("household-1",),
+        ("PENETAPAN",),
+        tuple(NumberAsked("nik", newcomer, "33.14.10") for newcomer in newcomers),
+        True,
+        Personal(resident, ""),
+        Personal(resident, '{"name":"Wagiyem Rahayu"}'),
+        tuple(Personal(newcomer, '{"name":"Dewi"}') for newcomer in newcomers),
+    )
+
+
 def blanks(book: Book) -> None:
     """A stock that runs out, a card that waits for it, and the count at the end."""
     came = BlanksReceived(1, "KEMENDAGRI", "470/1", TODAY)
@@ -316,5 +343,8 @@ def story(book: Book) -> Book:
     for number in (2, 4):
         book.write(f"correction-{number}", correction(number))
     book.write("correction-2", CorrectionApproved(TODAY, "bagus"))
+    book.write(
+        "filing-4", filed("resident-4"), FilingRefused(ANSWER, Personal("resident-4", "Belum lengkap"))
+    )
     forget(book, "resident-4", "household-4")
     return book

@@ -23,6 +23,7 @@ from projections import (
     deliveries,
     erasures,
     feeds,
+    filings,
     ktp_queue,
     name_index,
     papers,
@@ -53,6 +54,7 @@ def all_models(ledger: Reader) -> tuple[ReadModel, ...]:
         erasures.read_model(),
         papers.read_model(),
         corrections.read_model(),
+        filings.read_model(),
         feeds.kemendagri_feed(regions, ledger, encode),
         feeds.kemendag_feed(regions, ledger, encode),
     )

@@ -202,7 +202,7 @@ def told_later(fact: Recorded[Any]) -> Recorded[Any]:
     match fact.header.stream:
         case "resident-4":
             return replace(fact, event=forgotten(4, home=4))
-        case "correction-4":
+        case "correction-4" | "filing-4":
             return replace(fact, event=nameless(fact.event))
     return fact
 

@@ -88,12 +88,12 @@ def record(desk: Desk, new: Report, *, by: Actor, command_id: UUID, seen: int | 
     longer that, ``Conflict``. Without it, who comes second is decided anew on what is there now.
     """
     row = desk.reference.civil_events.event(new.code)
-    versions = {} if seen is None else {_principal(new.what): seen}
+    return _execute(desk, row, new, filling(new.code, new.what), by, command_id, new, seen_of(new.what, seen))
 
-    def fill(plan: Plan) -> None:
-        ACTS[new.code][1](plan, new.what)
 
-    return _execute(desk, row, new, fill, by, command_id, new, versions)
+def filling(code: str, what: object) -> Callable[[Plan], None]:
+    """What the event changes, as a hand on a plan."""
+    return lambda plan: ACTS[code][1](plan, what)
 
 
 def approve(
@@ -111,7 +111,7 @@ def approve(
     versions = {} if expected is None else {correction: expected}
 
     def fill(plan: Plan) -> None:
-        corrections.carry_out(plan, correction, approval, by)
+        corrections.carry_out(plan, correction, approval, by.id)
 
     request = (correction, "approve", approval)
     return _execute(desk, row, report, fill, by, command_id, request, versions)
@@ -125,8 +125,10 @@ def entry_of(desk: Desk, entry: str) -> Entry:
     return state
 
 
-def _principal(what: object) -> str:
-    return str(getattr(what, "resident", "") or getattr(what, "child", ""))
+def seen_of(what: object, version: int | None) -> Mapping[str, int]:
+    """The version of whom the event is about, if the clerk says which she saw."""
+    principal = str(getattr(what, "resident", "") or getattr(what, "child", ""))
+    return {} if version is None else {principal: version}
 
 
 def _execute(
@@ -141,26 +143,39 @@ def _execute(
 ) -> Recorded:
     def build(numbers: Numbers) -> list[Act]:
         plan = Plan(desk, numbers, command_id, row.code, report.on, by.office, versions)
-        fill(plan)
-        acts = plan.close()
-        return [act(entry_decider, plan.entry, _entry(plan, row, report), expected=0), *acts]
+        return draw(plan, row, report, fill)[1]
 
     def attempt() -> Receipt:
         return execute_with_numbers(desk, build, by=by, command_id=command_id, request=request)
 
     receipt = desk.ledger.repeated(command_id, request)
-    for left in reversed(range(ATTEMPTS)):
-        if receipt is not None:
-            break
-        try:
-            receipt = attempt()
-        except Conflict as conflict:
-            # Somebody came first; the clerk did not say what she saw, so decide on what is there now.
-            if not left or conflict.parameters["stream"] in versions:
-                raise
-    assert receipt is not None
+    if receipt is None:
+        if desk.companion and row.centre:
+            raise Rejected("centre-decides")
+        receipt = insisting(attempt, versions)
     id_ = stream_id("entry", command_id)
     return Recorded(receipt, id_, desk.ledger.load(entry_decider, id_, 1).state)
+
+
+def insisting(attempt: Callable[[], Receipt], versions: Mapping[str, int]) -> Receipt:
+    """Somebody came first, and nobody said what she saw: decide on what is there now."""
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return attempt()
+        except Conflict as conflict:
+            if not left or conflict.parameters["stream"] in versions:
+                raise
+    raise AssertionError
+
+
+def draw(
+    plan: Plan, row: CivilEvent, report: Report, fill: Callable[[Plan], None]
+) -> tuple[RecordCivilEvent, list[Act]]:
+    """The entry, and all acts of the event with the entry's own as the first."""
+    fill(plan)
+    acts = plan.close()
+    entry = _entry(plan, row, report)
+    return entry, [act(entry_decider, plan.entry, entry, expected=0), *acts]
 
 
 def _entry(plan: Plan, row: CivilEvent, new: Report) -> RecordCivilEvent:

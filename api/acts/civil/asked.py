@@ -289,3 +289,13 @@ class CorrectionWanted:
     reason: str
     changes: tuple[ElementValue, ...] = ()
     entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionApproved:
+    """What another officer, ``by``, has approved; home and relation for somebody whose death is annulled."""
+
+    correction: str
+    by: str
+    home: Home | None = None
+    relation: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from api.acts.civil.asked import CorrectionWanted, Home, Related
+from api.acts.civil.asked import CorrectionApproved, CorrectionWanted, Home, Related
 from api.acts.civil.cards import new_value
 from api.acts.civil.leaving import gone
 from api.acts.civil.plan import Plan
@@ -110,10 +110,15 @@ def reject(
     return Corrected(receipt, correction)
 
 
-def carry_out(plan: Plan, correction: str, approval: Approval, by: Actor) -> None:
+def approved(plan: Plan, new: CorrectionApproved) -> None:
+    """As it was approved when it was filed for the centre."""
+    carry_out(plan, new.correction, Approval(new.home, new.relation), new.by)
+
+
+def carry_out(plan: Plan, correction: str, approval: Approval, by: str) -> None:
     """Approve, and change the record or reverse the deed in the same moment."""
     state = load(plan.desk, correction).state
-    command = ApproveCorrection(by.id, plan.today)
+    command = ApproveCorrection(by, plan.today)
     correction_decider.decide(state, command)  # who may not decide learns that first
     plan.act(correction_decider, correction, command)
     if state.changes:

@@ -24,7 +24,6 @@ from domain.population.resident import (
     GiveNik,
     GrantStay,
     MoveAway,
-    NikSource,
     Residence,
     ReturnResident,
     Standing,
@@ -109,7 +108,7 @@ def permanent_stay(plan: Plan, new: PermanentStay) -> None:
     if resident.nik is None:
         person, village = plan.person(new.resident), plan.village(_village(plan, new.home))
         nik = next_nik(plan.desk, plan.numbers, village, person, new.resident)
-        plan.give(new.resident, GiveNik(new.resident, nik, NikSource.ALLOCATED, plan.on))
+        plan.give(new.resident, GiveNik(new.resident, nik, plan.nik_source, plan.on))
     plan.settle([Related(new.resident, new.relation)], new.home)
 
 

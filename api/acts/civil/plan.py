@@ -131,6 +131,11 @@ class Plan:
         state: S = self._loaded[stream][0]
         return state
 
+    @property
+    def nik_source(self) -> NikSource:
+        """Who gives the NIKs that nobody brings."""
+        return NikSource.EXTERNAL if self.numbers.central else NikSource.ALLOCATED
+
     # -- what shall be
 
     def flag(self, code: str) -> None:
@@ -273,7 +278,7 @@ class Plan:
             nik = Nik(new.nik) if new.nik else None
             if nik is None and numbered:
                 nik = next_nik(self.desk, self.numbers, village, new, id_)
-        source = NikSource.EXTERNAL if new.nik else NikSource.ALLOCATED
+        source = NikSource.EXTERNAL if new.nik else self.nik_source
         self._new.add(id_)
         register = RegisterResident(
             id_,

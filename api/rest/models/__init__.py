@@ -53,6 +53,15 @@ from api.rest.models.counter import (
     StockLine,
     WindowCall,
 )
+from api.rest.models.filings import (
+    AnswerTaken,
+    CentralAnswer,
+    CivilEventFiled,
+    FilingPage,
+    FilingRow,
+    NumberAsked,
+    NumberGiven,
+)
 from api.rest.models.inside import Delivery, History, HistoryStep, Projection
 from api.rest.models.licensing import (
     Application,
@@ -100,6 +109,7 @@ from api.rest.models.statistics import Mobility, MobilityRow, Semester, Semester
 
 __all__ = [
     "AlarmPage",
+    "AnswerTaken",
     "Application",
     "ApplicationPage",
     "BacklogPlace",
@@ -110,8 +120,10 @@ __all__ = [
     "CaseClock",
     "CasePage",
     "Catalogue",
+    "CentralAnswer",
     "CheckedPaper",
     "CivilEventDone",
+    "CivilEventFiled",
     "CivilEventRow",
     "CivilEventTable",
     "CodeToCheck",
@@ -132,6 +144,8 @@ __all__ = [
     "ErasureDecision",
     "ErasurePage",
     "Filed",
+    "FilingPage",
+    "FilingRow",
     "FiveMinutes",
     "History",
     "HistoryStep",
@@ -156,6 +170,8 @@ __all__ = [
     "Newborn",
     "NextCall",
     "NextStep",
+    "NumberAsked",
+    "NumberGiven",
     "Officer",
     "Opening",
     "Paper",

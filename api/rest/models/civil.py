@@ -126,6 +126,14 @@ def _common(row: CivilEvent) -> dict[str, Any]:
                 "", description="The number of another office's deed; empty: the regency's.", examples=[""]
             ),
         ),
+        "case": (
+            Id,
+            Field(
+                "",
+                description="In companion mode: the counter case whose clock waits for the centre; else not looked at.",
+                examples=[""],
+            ),
+        ),
     }
 
 
@@ -180,7 +188,8 @@ class CivilEventRow(Answered):
     """One row of the catalogue: what a form and a counter need to know of a civil event.
 
     ``within``: days to report, null without limit. ``ktp``: ``none``, ``first``, ``due``, ``replace``, ``void``;
-    ``kk``: ``none``, ``print``, ``number`` (where the head changes), ``new``.
+    ``kk``: ``none``, ``print``, ``number`` (where the head changes), ``new``. ``feed``: the Ministry of Home Affairs is
+    told; ``centre``: in companion mode it decides. ``decided_by``: ``office`` or ``centre``, here and now.
     """
 
     code: str
@@ -198,7 +207,9 @@ class CivilEventRow(Answered):
     ktp: str
     kk: str
     feed: bool
+    centre: bool
     source: str
+    decided_by: str = Field(examples=["office"])
     post: str = Field(examples=["/api/v1/civil-events/DEATH"])
 
 
