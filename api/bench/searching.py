@@ -24,7 +24,7 @@ from api.identity import IMPORTER
 from api.wiring import Hub, open_hub
 from domain.population import names
 from projections import residents
-from projections.name_index import Asked
+from projections.name_search import Asked
 from projections.views import Views
 
 ASKED = 1_000

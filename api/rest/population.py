@@ -21,7 +21,7 @@ from domain.kernel.errors import Malformed, Unknown
 from domain.kernel.segments import Cause
 from projections import ktp_queue, residents
 from projections.ktp_queue import CaseRow
-from projections.name_index import Asked
+from projections.name_search import Asked
 from projections.residents import ResidentRow
 
 routes = APIRouter(tags=["population"])
