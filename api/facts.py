@@ -11,7 +11,7 @@ from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
 from domain.licensing import application
 from domain.papers import paper
-from domain.population import blank_stock, case, correction, entry, household, resident
+from domain.population import blank_stock, case, correction, entry, household, pair, resident
 from domain.privacy import erasure
 
 EVENTS: tuple[EventType, ...] = (
@@ -22,6 +22,7 @@ EVENTS: tuple[EventType, ...] = (
     *blank_stock.EVENTS,
     *entry.EVENTS,
     *correction.EVENTS,
+    *pair.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
@@ -46,6 +47,7 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "deeds": series.series_decider,
         "entry": entry.entry_decider,
         "correction": correction.correction_decider,
+        "pair": pair.pair_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,

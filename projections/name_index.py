@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     Index,
@@ -28,6 +29,7 @@ from sqlalchemy.dialects.sqlite import insert
 from domain.population import names
 from domain.population.resident import events as life
 from domain.population.resident.events import ResidentRegistered
+from projections import duplicates
 from projections.readmodel import Batch, ReadModel, Writer, by_stream, forgotten, upsert
 
 _meta = MetaData()
@@ -40,6 +42,8 @@ people = Table(
     Column("birth_place", String, nullable=False),
     Column("mother", String, nullable=False),
     Column("village", String, nullable=False),
+    Column("sex", String, nullable=False),
+    Column("void", Boolean, nullable=False),
 )
 Index("name_index_by_birth", people.c.birth_date)
 Index("name_index_by_name", people.c.name)
@@ -74,10 +78,12 @@ letters = Table(
     Column("word", String, primary_key=True),
     sqlite_with_rowid=False,
 )
-FACTS = (ResidentRegistered, life.ElementsChanged, life.ParentsLinked, life.ResidentPlaced)
+FACTS = (ResidentRegistered, life.ElementsChanged, life.ParentsLinked, life.ResidentPlaced, life.RecordVoided)
 
 _put = upsert(people)
 _row = select(people).where(people.c.resident == bindparam("id"))
+_listed = func.json_each(bindparam("these", type_=String)).table_valued("value")
+_rows = select(people).where(people.c.resident.in_(select(_listed.c.value)))
 _gone = delete(people).where(people.c.resident == bindparam("id"))
 
 
@@ -86,8 +92,7 @@ class _Counted:
 
     def __init__(self, table: Table) -> None:
         self._what, self._count = table.c
-        listed = func.json_each(bindparam("these", type_=String)).table_valued("value")
-        self._known = select(self._what).where(self._what.in_(select(listed.c.value)))
+        self._known = select(self._what).where(self._what.in_(select(_listed.c.value)))
         add = insert(table)
         self._add = add.on_conflict_do_update(
             index_elements=[self._what], set_={self._count.name: self._count + add.excluded[self._count.name]}
@@ -116,9 +121,12 @@ _drop_part = delete(parts).where(*(column == bindparam(column.name) for column i
 _drop_gram = delete(letters).where(*(column == bindparam(column.name) for column in letters.c))
 
 
+TABLES = (people, borne, parts, spoken, letters, *duplicates.TABLES)
+
+
 def read_model() -> ReadModel:
     """The model: names as they are heard. Who is forgotten is in none of its tables."""
-    return ReadModel("name_index", 2, (people, borne, parts, spoken, letters), _apply, forget=_forget)
+    return ReadModel("name_index", 2, TABLES, _apply, forget=_forget)
 
 
 def _apply(batch: Batch, write: Writer) -> None:
@@ -140,7 +148,14 @@ def _apply(batch: Batch, write: Writer) -> None:
     bearers = Counter(row["name"] for row in after.values())
     bearers.subtract(row["name"] for row in before.values())
     _count(bearers, write)
+    duplicates.follow(before, after, lambda ids: _found(ids, write), write)
+    duplicates.judge(batch, write)
     _forget(list(forgotten(batch)), write)
+
+
+def _found(ids: Iterable[str], write: Writer) -> dict[str, dict[str, Any]]:
+    rows = write.rows(_rows, (json.dumps(sorted(ids)),)) if ids else []
+    return {row[0]: dict(zip(people.c.keys(), row, strict=True)) for row in rows}
 
 
 def _follow(row: dict[str, Any], stream: str, event: object) -> None:
@@ -150,8 +165,11 @@ def _follow(row: dict[str, Any], stream: str, event: object) -> None:
                 row |= {"resident": stream, "name": names.key(p.name)}
                 row |= {"birth_date": p.birth_date.isoformat(), "birth_place": names.key(p.birth_place)}
                 row |= {"mother": names.key(p.mother), "village": event.village}
+                row |= {"sex": p.sex, "void": False}
         case life.ResidentPlaced(village=village) if row:
             row["village"] = village
+        case life.RecordVoided() if row:
+            row["void"] = True
         case life.ParentsLinked(kind=kind) if row and kind != "adopted":
             if (told := event.names.value) and told.mother:
                 row["mother"] = names.key(told.mother)
@@ -159,6 +177,8 @@ def _follow(row: dict[str, Any], stream: str, event: object) -> None:
             for change in event.changes.value or ():
                 if change.element == "birth_date":
                     row["birth_date"] = change.new
+                elif change.element == "sex":
+                    row["sex"] = change.new
                 elif change.element in row.keys() & {"name", "birth_place", "mother"}:
                     row[change.element] = names.key(change.new)
 
@@ -181,8 +201,9 @@ def _parts_of(name: str) -> set[tuple[str, int, str]]:
 
 
 def _forget(subjects: Iterable[str], write: Writer) -> None:
-    found = [row for subject in subjects for row in write.rows(_row, (subject,))]
+    found = _found(subjects, write)
     if found:
         names.forget_words()
-    write.many(_gone, [(row[0],) for row in found])
-    _count({name: -count for name, count in Counter(row[1] for row in found).items()}, write)
+    duplicates.leave({id_: duplicates.traits_of(row) for id_, row in found.items()}, write)
+    write.many(_gone, [(id_,) for id_ in found])
+    _count({name: -n for name, n in Counter(row["name"] for row in found.values()).items()}, write)

@@ -44,7 +44,7 @@ SURPLUS = 0.04
 
 def forget_words() -> None:
     """Keep no word of anybody in memory: what was compared is computed anew."""
-    for kept in (sound, likeness, _spelt):
+    for kept in (sound, likeness, key, _spelt):
         kept.cache_clear()
 
 
@@ -58,6 +58,7 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(spelt)
 
 
+@lru_cache(maxsize=20_000)
 def key(name: str) -> str:
     """The words of a name as one text: equal for two spellings of one name."""
     return " ".join(words(name))

@@ -1,0 +1,112 @@
+"""Are these two records of one person? How alike they are, and by what they find each other among a million.
+
+Alike is never a refusal: an officer looks at both and decides. Nothing here is compared with everybody, only
+with whoever has a trace in common; weights and limits are ours.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.population import names
+
+NAME, BORN, MOTHER, PLACE = 0.40, 0.25, 0.30, 0.05
+"""What each element weighs when it is the same."""
+UNTOLD = 0.5
+"""What is left of an element that one of the two records does not tell."""
+OTHER_SEX = 0.10
+"""Taken away: a wrong sex is as possible as a wrong letter."""
+ANOTHER_NAME = 0.72
+"""A name less like than this is another one, whatever else agrees: twins share everything else."""
+ALIKE = 0.78
+"""From here on an officer is asked."""
+WINDOW = 1
+"""Days by which a birth date is misheard."""
+NEARLY = 0.8
+"""Of a birth date that is a day off, or has day and month changed over."""
+MISWRITTEN = 0.6
+"""Of a birth date in which one of day, month and year is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What tells one person from another: names and places as they are heard, empty when they are not told."""
+
+    name: str
+    sex: str
+    birth_date: date
+    birth_place: str
+    mother: str
+
+
+def traits(name: str, sex: str, birth_date: date, birth_place: str, mother: str) -> Traits:
+    """The traits of somebody as she is written."""
+    return Traits(names.key(name), sex, birth_date, names.key(birth_place), names.key(mother))
+
+
+def alike(one: Traits, other: Traits) -> float:
+    """How alike two people are: 1 when nothing differs, 0 when they bear other names."""
+    name = _as_like(one.name, other.name)
+    if name < ANOTHER_NAME:
+        return 0.0
+    score = NAME * name + BORN * born_alike(one.birth_date, other.birth_date)
+    score += MOTHER * _told(one.mother, other.mother) + PLACE * _told(one.birth_place, other.birth_place)
+    return max(0.0, score - (OTHER_SEX if one.sex != other.sex else 0.0))
+
+
+def may_be_one(one: Traits, other: Traits) -> bool:
+    """Whether an officer should look at the two records."""
+    return alike(one, other) >= ALIKE
+
+
+def born_alike(one: date, other: date) -> float:
+    """How likely one birth date was written for the other."""
+    if one == other:
+        return 1.0
+    crossed = (one.year, one.month, one.day) == (other.year, other.day, other.month)
+    if crossed or abs((one - other).days) <= WINDOW:
+        return NEARLY
+    same = (one.year == other.year) + (one.month == other.month) + (one.day == other.day)
+    return MISWRITTEN if same == 2 else 0.0
+
+
+def _as_like(one: str, other: str) -> float:
+    """A name beside another, whichever of them was asked: a part of a name is half of it."""
+    if one == other:
+        return 1.0
+    first, second = one.split(), other.split()
+    return (names.name_likeness(first, second) + names.name_likeness(second, first)) / 2
+
+
+def _told(one: str, other: str) -> float:
+    return _as_like(one, other) if one and other else UNTOLD
+
+
+# -- traces
+
+
+def left(person: Traits) -> frozenset[str]:
+    """The traces of a record: who has one of those that another seeks may be the same person."""
+    return frozenset(_traces(person, [person.birth_date]))
+
+
+def sought(person: Traits) -> frozenset[str]:
+    """The traces that somebody else's record would have, were it hers."""
+    near = [person.birth_date + timedelta(days=n) for n in range(-WINDOW, WINDOW + 1)]
+    return frozenset(_traces(person, near))
+
+
+def _traces(person: Traits, days: list[date]) -> Iterator[str]:
+    """By birth date and a word of the name, and by the names of mother and child whatever the date.
+
+    The first and the last word, each as it sounds; of a single one, which a slip may change altogether, also
+    the mother's.
+    """
+    words, mother = person.name.split(), person.mother.split()
+    heard = {names.sound(word) for word in (*words[:1], *words[-1:])}
+    if len(words) == 1 and mother:
+        heard.add(f"/{names.sound(mother[0])}")
+    for day in days:
+        yield from (f"{day} {sound}" for sound in heard)
+    if words and mother:
+        yield f"{' '.join(map(names.sound, words))}/{' '.join(map(names.sound, mother))}"
