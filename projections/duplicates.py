@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Date,
     Float,
@@ -39,7 +40,7 @@ _meta = MetaData()
 _traces = Table(
     "duplicate_traces",
     _meta,
-    Column("trace", String, primary_key=True),
+    Column("trace", BigInteger, primary_key=True),
     Column("resident", String, primary_key=True),
     sqlite_with_rowid=False,
 )
@@ -123,7 +124,7 @@ def follow(before: Mapping[str, Row], after: Mapping[str, Row], find: Find, writ
     leave({id_: person for id_ in changed if (person := known.get(id_))}, write)
     here = {id_: person for id_ in changed if (person := now[id_])}
     write.many(_put_trace, sorted((trace, id_) for id_, who in here.items() for trace in left(who)))
-    seekers: dict[str, list[str]] = {}
+    seekers: dict[int, list[str]] = {}
     for id_, person in here.items():
         for trace in sought(person):
             seekers.setdefault(trace, []).append(id_)

@@ -4,9 +4,8 @@ Alike is never a refusal: an officer looks at both and decides. Nothing here is 
 with whoever has a trace in common; weights and limits are ours.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from domain.population import names
 
@@ -84,29 +83,41 @@ def _told(one: str, other: str) -> float:
 
 # -- traces
 
+DAY = 32
+"""Bits of a trace below its day."""
+NO_DAY = (1 << DAY - 1) - 1
+"""Two such numbers and no day make a trace."""
 
-def left(person: Traits) -> frozenset[str]:
+
+def left(person: Traits) -> set[int]:
     """The traces of a record: who has one of those that another seeks may be the same person."""
-    return frozenset(_traces(person, [person.birth_date]))
+    return _traces(person, 0)
 
 
-def sought(person: Traits) -> frozenset[str]:
+def sought(person: Traits) -> set[int]:
     """The traces that somebody else's record would have, were it hers."""
-    near = [person.birth_date + timedelta(days=n) for n in range(-WINDOW, WINDOW + 1)]
-    return frozenset(_traces(person, near))
+    return _traces(person, WINDOW)
 
 
-def _traces(person: Traits, days: list[date]) -> Iterator[str]:
-    """By birth date and a word of the name, and by the names of mother and child whatever the date.
+def _traces(person: Traits, apart: int) -> set[int]:
+    """A birth date with a word of the name, and the names of mother and child whatever the date: as numbers.
 
     The first and the last word, each as it sounds; of a single one, which a slip may change altogether, also
-    the mother's.
+    the mother's. A number that two share by chance costs one comparison.
     """
     words, mother = person.name.split(), person.mother.split()
-    heard = {names.sound(word) for word in (*words[:1], *words[-1:])}
+    heard = {names.echo(word) for word in (*words[:1], *words[-1:])}
     if len(words) == 1 and mother:
-        heard.add(f"/{names.sound(mother[0])}")
-    for day in days:
-        yield from (f"{day} {sound}" for sound in heard)
+        heard.add(~names.echo(mother[0]) & (1 << DAY) - 1)
+    day = person.birth_date.toordinal()
+    found = {near << DAY | echo for near in range(day - apart, day + apart + 1) for echo in heard}
     if words and mother:
-        yield f"{' '.join(map(names.sound, words))}/{' '.join(map(names.sound, mother))}"
+        found.add(~(_one_of(words) << DAY - 1 | _one_of(mother)))
+    return found
+
+
+def _one_of(words: list[str]) -> int:
+    number = 0
+    for word in words:
+        number = (31 * number + names.echo(word)) & NO_DAY
+    return number

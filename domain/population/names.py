@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from zlib import crc32
 
 _TITLES = (
     "h hj kh nyai ir dr drs dra drg prof r rr ra rm raden tn ny bpk ibu sdr alm almh"
@@ -44,7 +45,7 @@ SURPLUS = 0.04
 
 def forget_words() -> None:
     """Keep no word of anybody in memory: what was compared is computed anew."""
-    for kept in (sound, likeness, key, _spelt):
+    for kept in (sound, echo, likeness, key, _spelt):
         kept.cache_clear()
 
 
@@ -79,6 +80,12 @@ def sound(word: str) -> str:
         word = word.replace(written, heard)
     plain = word.translate(_SAME)
     return plain[:1] + _DOUBLED.sub(r"\1", "".join(c for c in plain[1:] if c not in _SILENT))
+
+
+@lru_cache(maxsize=20_000)
+def echo(word: str) -> int:
+    """The sound of a respelt word as a number of 32 bits: equal sounds have equal ones, others nearly never."""
+    return crc32(sound(word).encode())
 
 
 def grams(word: str) -> frozenset[str]:
