@@ -113,6 +113,7 @@ def traits_of(row: Row) -> Traits:
         born if isinstance(born, date) else date.fromisoformat(born),
         row["birth_place"],
         row["mother"],
+        row["father"],
     )
 
 

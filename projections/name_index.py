@@ -41,6 +41,7 @@ people = Table(
     Column("birth_date", Date, nullable=False),
     Column("birth_place", String, nullable=False),
     Column("mother", String, nullable=False),
+    Column("father", String, nullable=False),
     Column("village", String, nullable=False),
     Column("sex", String, nullable=False),
     Column("void", Boolean, nullable=False),
@@ -78,6 +79,9 @@ letters = Table(
     Column("word", String, primary_key=True),
     sqlite_with_rowid=False,
 )
+PARENTS = ("mother", "father")
+HEARD = frozenset({"name", "birth_place", *PARENTS})
+"""Columns that keep what is written as it is heard."""
 FACTS = (ResidentRegistered, life.ElementsChanged, life.ParentsLinked, life.ResidentPlaced, life.RecordVoided)
 
 _put = upsert(people)
@@ -164,22 +168,22 @@ def _follow(row: dict[str, Any], stream: str, event: object) -> None:
             if p := event.person.value:
                 row |= {"resident": stream, "name": names.key(p.name)}
                 row |= {"birth_date": p.birth_date.isoformat(), "birth_place": names.key(p.birth_place)}
-                row |= {"mother": names.key(p.mother), "village": event.village}
-                row |= {"sex": p.sex, "void": False}
+                row |= {"mother": names.key(p.mother), "father": names.key(p.father)}
+                row |= {"village": event.village, "sex": p.sex, "void": False}
         case life.ResidentPlaced(village=village) if row:
             row["village"] = village
         case life.RecordVoided() if row:
             row["void"] = True
         case life.ParentsLinked(kind=kind) if row and kind != "adopted":
-            if (told := event.names.value) and told.mother:
-                row["mother"] = names.key(told.mother)
+            told = event.names.value
+            row |= {of: names.key(name) for of in PARENTS if told and (name := getattr(told, of))}
         case life.ElementsChanged() if row:
             for change in event.changes.value or ():
                 if change.element == "birth_date":
                     row["birth_date"] = change.new
                 elif change.element == "sex":
                     row["sex"] = change.new
-                elif change.element in row.keys() & {"name", "birth_place", "mother"}:
+                elif change.element in row.keys() & HEARD:
                     row[change.element] = names.key(change.new)
 
 

@@ -74,7 +74,7 @@ class Numbers:
     """The numbers that one command takes: each a further act on its series, in the same append."""
 
     def __init__(self, desk: Desk, by: Actor, command_id: UUID) -> None:
-        self._desk, self._by, self._command_id = desk, by, command_id
+        self._desk, self.by, self._command_id = desk, by, command_id
         self._last: dict[str, int] = {}
         self.acts: list[Act] = []
         self.brought: set[str] = set()
@@ -124,7 +124,7 @@ class Numbers:
         with suppress(Conflict):
             self._desk.ledger.execute(
                 [act(series_decider, series, skip, number - 1)],
-                by=self._by,
+                by=self.by,
                 command_id=uuid5(self._command_id, f"skip {series} {number}"),
             )
 
