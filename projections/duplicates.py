@@ -5,9 +5,10 @@ same. Nobody is compared with everybody.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -124,17 +125,25 @@ def follow(before: Mapping[str, Row], after: Mapping[str, Row], find: Find, writ
     changed = [id_ for id_ in now if id_ not in known or known[id_] != now[id_]]
     leave({id_: person for id_ in changed if (person := known.get(id_))}, write)
     here = {id_: person for id_ in changed if (person := now[id_])}
-    write.many(_put_trace, sorted((trace, id_) for id_, who in here.items() for trace in left(who)))
-    seekers: dict[int, list[str]] = {}
-    for id_, person in here.items():
-        for trace in sought(person):
-            seekers.setdefault(trace, []).append(id_)
-    found = write.rows(_met, (json.dumps(list(seekers)),)) if seekers else []
-    met = {(min(a, b), max(a, b)) for trace, b in found for a in seekers[trace] if a != b}
+    traces = {id_: left(person) for id_, person in here.items()}
+    met = _meet(traces, write)
+    write.many(_put_trace, sorted((trace, id_) for id_, own in traces.items() for trace in own))
     others = find({id_ for pair in met for id_ in pair if id_ not in here})
     here |= {id_: person for id_, row in others.items() if (person := _counting(row))}
     scored = ((*pair, alike(here[pair[0]], here[pair[1]])) for pair in met if here.keys() >= {*pair})
     write.many(_put_pair, sorted(row for row in scored if row[2] >= ALIKE))
+
+
+def _meet(traces: Mapping[str, Collection[int]], write: Writer) -> set[tuple[str, str]]:
+    """Pairs of those who left these traces, with each other and with whoever was there before."""
+    seekers: dict[int, list[str]] = {}
+    for id_, own in traces.items():
+        for trace in sought(own):
+            seekers.setdefault(trace, []).append(id_)
+    there = write.rows(_met, (json.dumps([*seekers]),)) if seekers else []
+    together = ((trace, id_) for id_, own in traces.items() for trace in own if len(seekers[trace]) > 1)
+    met = ((a, b) for trace, b in chain(there, together) for a in seekers[trace] if a != b)
+    return {(min(pair), max(pair)) for pair in met}
 
 
 def _counting(row: Row) -> Traits | None:
@@ -200,7 +209,7 @@ def verdict(view: View, one: str, other: str) -> PairRow | None:
 
 def candidates(view: View, people: Table, person: Traits) -> Sequence[Candidate]:
     """Residents who may be the person that is about to be registered, the most alike first."""
-    met = view.connection.execute(_met, {"these": json.dumps(sorted(sought(person)))})
+    met = view.connection.execute(_met, {"these": json.dumps(sorted(sought(left(person))))})
     ids = {row.resident for row in met}
     rows = view.connection.execute(
         select(people).where(people.c.resident.in_(select(_listed.c.value))),

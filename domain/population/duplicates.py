@@ -4,6 +4,7 @@ Alike is never a refusal: an officer looks at both and decides. Nothing here is 
 with whoever has a trace in common; weights and limits are ours.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -93,30 +94,26 @@ NO_DAY = (1 << DAY - 1) - 1
 
 
 def left(person: Traits) -> set[int]:
-    """The traces of a record: who has one of those that another seeks may be the same person."""
-    return _traces(person, 0)
+    """The traces of a record, as numbers: who has one of those that another seeks may be the same person.
 
-
-def sought(person: Traits) -> set[int]:
-    """The traces that somebody else's record would have, were it hers."""
-    return _traces(person, WINDOW)
-
-
-def _traces(person: Traits, apart: int) -> set[int]:
-    """A birth date with a word of the name, and the names of mother and child whatever the date: as numbers.
-
-    The first and the last word, each as it sounds; of a single one, which a slip may change altogether, also
-    the mother's. A number that two share by chance costs one comparison.
+    The birth date with the first and the last word of the name, each as it sounds; of a single one, which a slip
+    may change altogether, also with the mother's. And the names of mother and child, whatever the date. A number
+    that two share by chance costs one comparison.
     """
     words, mother = person.name.split(), person.mother.split()
-    heard = {names.echo(word) for word in (*words[:1], *words[-1:])}
+    day = person.birth_date.toordinal() << DAY
+    found = {day | names.echo(word) for word in (*words[:1], *words[1:][-1:])}
     if len(words) == 1 and mother:
-        heard.add(~names.echo(mother[0]) & (1 << DAY) - 1)
-    day = person.birth_date.toordinal()
-    found = {near << DAY | echo for near in range(day - apart, day + apart + 1) for echo in heard}
+        found.add(day | ~names.echo(mother[0]) & (1 << DAY) - 1)
     if words and mother:
         found.add(~(_one_of(words) << DAY - 1 | _one_of(mother)))
     return found
+
+
+def sought(traces: Collection[int]) -> set[int]:
+    """The traces that another record of her would have, of whom these are left: a birth date may be a day off."""
+    days = range(-WINDOW, WINDOW + 1)
+    return {trace + (day << DAY) for trace in traces if trace >= 0 for day in days}.union(traces)
 
 
 def _one_of(words: list[str]) -> int:
