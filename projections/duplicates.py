@@ -177,8 +177,10 @@ def _judge(one: str, other: str, verdict: Verdict, by: str, on: date, write: Wri
 _mine = and_(_judged.c.one == _pairs.c.one, _judged.c.other == _pairs.c.other)
 
 
-def page(view: View, people: Table, *, kecamatan: str | None = None) -> Sequence[PairRow]:
-    """Pairs that wait for a decision, the most alike first, at most 100; of one kecamatan, if asked."""
+def page(
+    view: View, people: Table, *, kecamatan: str | None = None, resident: str | None = None
+) -> Sequence[PairRow]:
+    """Pairs that wait for a decision, the most alike first, at most 100; of one kecamatan or resident, if asked."""
     query = (
         select(_pairs, _judged.c.verdict, _judged.c.decided_by, _judged.c.decided_on)
         .outerjoin(_judged, _mine)
@@ -186,6 +188,8 @@ def page(view: View, people: Table, *, kecamatan: str | None = None) -> Sequence
         .order_by(_pairs.c.score.desc(), _pairs.c.one, _pairs.c.other)
         .limit(MOST)
     )
+    if resident:
+        query = query.where(or_(_pairs.c.one == resident, _pairs.c.other == resident))
     if kecamatan:
         there = exists().where(
             or_(people.c.resident == _pairs.c.one, people.c.resident == _pairs.c.other),
@@ -215,5 +219,5 @@ def candidates(view: View, people: Table, person: Traits) -> Sequence[Candidate]
         select(people).where(people.c.resident.in_(select(_listed.c.value))),
         {"these": json.dumps(sorted(ids))},
     )
-    scored = [Candidate(row.resident, alike(person, traits_of(row._mapping))) for row in rows]
+    scored = [Candidate(row.resident, alike(person, traits_of(dict(row._mapping)))) for row in rows]
     return sorted((c for c in scored if c.score >= ALIKE), key=lambda c: (-c.score, c.resident))

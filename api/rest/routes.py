@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from api.rest import (
     civil_events,
     counter,
+    duplicates,
     inside,
     licensing,
     papers,
@@ -21,6 +22,7 @@ ROUTES = (
     reference.routes,
     population.routes,
     civil_events.routes,
+    duplicates.routes,
     counter.routes,
     licensing.routes,
     privacy.routes,

@@ -93,7 +93,7 @@ def decide(pair: Pair, command: Command) -> Sequence[Event]:
         case FindDifferent(one, other, by, on):
             _two(one, other)
             _still_open(pair)
-            return [PairFoundDifferent(*sorted((one, other)), on, by)]
+            return [PairFoundDifferent(min(one, other), max(one, other), on, by)]
     assert_never(command)
 
 

@@ -38,6 +38,15 @@ from api.rest.models.counter import (
     StockLine,
     WindowCall,
 )
+from api.rest.models.duplicates import (
+    Candidate,
+    Candidates,
+    Finding,
+    Found,
+    Newcomers,
+    Pair,
+    Pairs,
+)
 from api.rest.models.inside import Delivery, History, HistoryStep, Projection
 from api.rest.models.licensing import (
     Application,
@@ -89,6 +98,8 @@ __all__ = [
     "BlankStock",
     "BlankStockOfOffice",
     "CallDisplay",
+    "Candidate",
+    "Candidates",
     "Case",
     "CaseClock",
     "CasePage",
@@ -113,7 +124,9 @@ __all__ = [
     "ErasureDecision",
     "ErasurePage",
     "Filed",
+    "Finding",
     "FiveMinutes",
+    "Found",
     "History",
     "HistoryStep",
     "Home",
@@ -130,9 +143,12 @@ __all__ = [
     "NewPaper",
     "NewTicket",
     "Newborn",
+    "Newcomers",
     "NextCall",
     "NextStep",
     "Officer",
+    "Pair",
+    "Pairs",
     "Paper",
     "PaperActed",
     "PaperKey",
