@@ -60,8 +60,9 @@ def decide(page: APage, form: APosted, one: str, other: str) -> Response:
 
 def _duplicate(form: Posted, one: str, other: str) -> asked.Duplicate:
     survivor = form.text("survivor")
-    if survivor not in (one, other) or not form.text("reason"):
-        raise Malformed("field-missing")
+    for field, there in (("survivor", survivor in (one, other)), ("reason", form.text("reason"))):
+        if not there:
+            raise Malformed("field-missing", field=field)
     heads = (asked.Successor(head) for head in [form.text("head")] if head)
     return asked.Duplicate(survivor, other if survivor == one else one, form.text("reason"), tuple(heads))
 
@@ -95,7 +96,8 @@ def _pair(
 
 
 def _place(refused: Refused) -> str:
-    return {"field-missing": "reason", "new-head-needed": "head"}.get(refused.code, "")
+    """The field at which it is told."""
+    return "head" if refused.code == "new-head-needed" else str(refused.parameters.get("field", ""))
 
 
 def _near(view: View, pair: Sequence[ResidentRow]) -> list[ResidentRow]:

@@ -20,6 +20,8 @@ ANOTHER_NAME = 0.72
 """A name less like than this is another one, whatever else agrees: twins share everything else."""
 ALIKE = 0.84
 """From here on an officer is asked."""
+PART = 0.3
+"""What a name loses that is wholly a part of the other, for each word in proportion."""
 WINDOW = 1
 """Days by which a birth date is misheard."""
 NEARLY = 0.75
@@ -74,11 +76,13 @@ def born_alike(one: date, other: date) -> float:
 
 
 def _as_like(one: str, other: str) -> float:
-    """A name beside another, whichever of them was asked: a part of a name is half of it."""
+    """A name beside another, whichever of them was asked; words that only one of them has take away."""
     if one == other:
         return 1.0
-    first, second = one.split(), other.split()
-    return (names.name_likeness(first, second) + names.name_likeness(second, first)) / 2
+    short, long = sorted((one.split(), other.split()), key=len)
+    if len(short) < len(long):
+        return names.name_likeness(short, long) - PART * (len(long) - len(short)) / len(long)
+    return (names.name_likeness(short, long) + names.name_likeness(long, short)) / 2
 
 
 def _told(one: str, other: str) -> float:
