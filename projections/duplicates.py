@@ -14,14 +14,11 @@ from typing import Any, Protocol
 from sqlalchemy import (
     BigInteger,
     Column,
-    Date,
     Float,
     Index,
     MetaData,
-    Select,
     String,
     Table,
-    and_,
     bindparam,
     delete,
     exists,
@@ -32,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from domain.population.duplicates import ALIKE, Traits, alike, left, sought
-from domain.population.pair import PairFoundDifferent, PairFoundSame, Verdict
+from domain.population.pair import PairFoundDifferent, PairFoundSame
 from projections.readmodel import Batch, View, Writer, upsert
 
 MOST = 100
@@ -60,18 +57,16 @@ _judged = Table(
     _meta,
     Column("one", String, primary_key=True),
     Column("other", String, primary_key=True),
-    Column("verdict", String, nullable=False),
-    Column("decided_by", String, nullable=False),
-    Column("decided_on", Date, nullable=False),
     sqlite_with_rowid=False,
 )
+"""Pairs that an officer has decided: they wait for nobody, whatever changes."""
 TABLES = (_traces, _pairs, _judged)
 
 _listed = func.json_each(bindparam("these", type_=String)).table_valued("value")
 _met = select(_traces.c.trace, _traces.c.resident).where(_traces.c.trace.in_(select(_listed.c.value)))
 _put_trace = insert(_traces).on_conflict_do_nothing()
 _put_pair = upsert(_pairs)
-_put_judged = upsert(_judged)
+_put_judged = insert(_judged).on_conflict_do_nothing()
 _drop_trace = delete(_traces).where(_traces.c.trace == bindparam("t"), _traces.c.resident == bindparam("id"))
 _drop_one = delete(_pairs).where(_pairs.c.one == bindparam("id"))
 _drop_other = delete(_pairs).where(_pairs.c.other == bindparam("id"))
@@ -96,14 +91,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """Two residents who may be one; ``one`` is the smaller id."""
+    """Two residents who may be one, and how alike: 1 when nothing differs."""
 
     one: str
     other: str
     score: float
-    verdict: str | None
-    decided_by: str | None
-    decided_on: date | None
 
 
 def traits_of(row: Row) -> Traits:
@@ -158,23 +150,16 @@ def leave(people: Mapping[str, Traits], write: Writer) -> None:
 
 
 def judge(batch: Batch, write: Writer) -> None:
-    """A decided pair waits for nobody; the last word counts."""
+    """What was decided does not come back."""
+    decided = []
     for fact in batch:
         match fact.event:
-            case PairFoundSame(one, other, on, by):
-                _judge(one, other, Verdict.SAME, by, on, write)
-            case PairFoundDifferent(one, other, on, by):
-                _judge(one, other, Verdict.DIFFERENT, by, on, write)
-
-
-def _judge(one: str, other: str, verdict: Verdict, by: str, on: date, write: Writer) -> None:
-    row = (min(one, other), max(one, other), verdict.value, by, on.isoformat())
-    write.many(_put_judged, [row])
+            case PairFoundSame(one, other) | PairFoundDifferent(one, other):
+                decided.append((min(one, other), max(one, other)))
+    write.many(_put_judged, decided)
 
 
 # -- queries
-
-_mine = and_(_judged.c.one == _pairs.c.one, _judged.c.other == _pairs.c.other)
 
 
 def page(
@@ -182,9 +167,8 @@ def page(
 ) -> Sequence[PairRow]:
     """Pairs that wait for a decision, the most alike first, at most 100; of one kecamatan or resident, if asked."""
     query = (
-        select(_pairs, _judged.c.verdict, _judged.c.decided_by, _judged.c.decided_on)
-        .outerjoin(_judged, _mine)
-        .where(_judged.c.one.is_(None))
+        select(_pairs)
+        .where(~exists().where(_judged.c.one == _pairs.c.one, _judged.c.other == _pairs.c.other))
         .order_by(_pairs.c.score.desc(), _pairs.c.one, _pairs.c.other)
         .limit(MOST)
     )
@@ -197,18 +181,6 @@ def page(
         )
         query = query.where(there)
     return [PairRow(*row) for row in view.connection.execute(query)]
-
-
-def verdict(view: View, one: str, other: str) -> PairRow | None:
-    """The pair of these two as it was decided or waits; None when nobody took them for one person."""
-    one, other = min(one, other), max(one, other)
-    wanted: Select[Any] = select(_judged).where(_judged.c.one == one, _judged.c.other == other)
-    judged = view.connection.execute(wanted).first()
-    if judged:
-        return PairRow(one, other, 0.0, judged.verdict, judged.decided_by, judged.decided_on)
-    waiting = select(_pairs.c.score).where(_pairs.c.one == one, _pairs.c.other == other)
-    score = view.connection.execute(waiting).scalar()
-    return None if score is None else PairRow(one, other, score, None, None, None)
 
 
 def candidates(view: View, people: Table, person: Traits) -> Sequence[Candidate]:

@@ -81,9 +81,10 @@ def test_nobody_is_more_like_somebody_than_she_is_like_herself(person: Traits) -
     assert find_each_other(person, person) == bool(person.name)
 
 
-@given(PEOPLE, st.sampled_from(["mother", "father", "birth_place"]))
-def test_what_is_not_told_never_makes_people_more_alike(person: Traits, untold: str) -> None:
-    assert alike(person, replace(person, **{untold: ""})) <= alike(person, person) + 1e-9
+@given(PEOPLE)
+def test_what_is_not_told_never_makes_people_more_alike(person: Traits) -> None:
+    untold = (replace(person, mother=""), replace(person, father=""), replace(person, birth_place=""))
+    assert max(alike(person, other) for other in untold) <= alike(person, person) + 1e-9
 
 
 @given(PEOPLE, DATES)
