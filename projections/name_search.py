@@ -30,9 +30,9 @@ TURNED = 30
 """The likeliest of them also in every other order; and as many with one word left out."""
 LONGEST = 4
 """Words of a name that are put together; of the next ones the name is only found by its parts."""
-READ = 1_500
+READ = 1_000
 """Names of one word that are looked through for the others."""
-CANDIDATES = 250
+CANDIDATES = 120
 """Names to be compared as a whole."""
 CLOSE = 0.62
 """Below it a name is another one."""
@@ -178,7 +178,12 @@ def _otherwise(words: Sequence[str]) -> Iterator[str]:
 
 
 _counted = select(spoken.c.word, spoken.c.names).where(spoken.c.word.in_(select(_these.c.value)))
-_of_word = select(parts.c.name).where(parts.c.word == bindparam("this")).order_by(parts.c.size).limit(READ)
+_of_word = (
+    select(parts.c.name)
+    .where(parts.c.word == bindparam("this"), parts.c.size >= bindparam("least"))
+    .order_by(parts.c.size)
+    .limit(READ)
+)
 
 
 def _having(view: View, words: Sequence[str], similar: Sequence[Similar]) -> set[str]:
@@ -189,9 +194,8 @@ def _having(view: View, words: Sequence[str], similar: Sequence[Similar]) -> set
     if not choices:
         return set()
     rarest = min(choices, key=lambda choice: sum(counts[word] for word in choice))
-    names_ = {
-        name for word in rarest for (name,) in view.connection.execute(_of_word, {"this": word})
-    }  # fmt: skip
+    asked = [{"this": word, "least": len(words)} for word in rarest]
+    having = {name for one in asked for (name,) in view.connection.execute(_of_word, one)}
     weights: dict[str, float] = {}
     for choice in similar:
         for word, like in choice.items():
@@ -201,7 +205,7 @@ def _having(view: View, words: Sequence[str], similar: Sequence[Similar]) -> set
     def unlike(name: str) -> tuple[float, int, str]:
         return -sum(weights.get(word, 0.0) for word in name.split()), abs(len(name) - length), name
 
-    return set(sorted(names_, key=unlike)[:CANDIDATES])
+    return set(sorted(having, key=unlike)[:CANDIDATES])
 
 
 # -- bearers
