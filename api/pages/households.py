@@ -81,7 +81,8 @@ def register(page: APage, form: APosted) -> Response:
     if checked.problems:
         return _form(page, filled, form.text("command_id"), checked.problems, 422)
     shown = warned(page, form, lambda _: map(alike.of_member, new.members))
-    if shown.open:
+    if shown.open and not any(_is_taken(page, m.nik, new) for m in new.members):
+        # A number that is taken is refused by the act: nobody is asked about her as well.
         return _form(page, filled, form.text("command_id"), shown=shown)
     new = replace(new, unlike=shown.unlike)
     try:
