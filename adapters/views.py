@@ -123,6 +123,8 @@ class SqliteViews:
             # A fact that must be parked is undone alone; a journal in memory does not outlive a killed process.
             connection.execute(f"PRAGMA journal_mode={'MEMORY' if self._held is None else 'TRUNCATE'}")
             connection.execute("PRAGMA synchronous=OFF")
+            # In KiB: what is found by traces and words is filled in no order, and a small cache reads each page again.
+            connection.execute("PRAGMA cache_size=-65536")
         else:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")

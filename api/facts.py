@@ -18,6 +18,7 @@ from domain.population import (
     entry,
     filing,
     household,
+    pair,
     protected,
     resident,
 )
@@ -33,6 +34,7 @@ EVENTS: tuple[EventType, ...] = (
     *correction.EVENTS,
     *protected.EVENTS,
     *filing.EVENTS,
+    *pair.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
     *erasure.EVENTS,
@@ -60,6 +62,7 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "entry": entry.entry_decider,
         "correction": correction.correction_decider,
         "filing": filing.filing_decider,
+        "pair": pair.pair_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
         "erasure": erasure.erasure_decider,

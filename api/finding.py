@@ -4,8 +4,8 @@ from api.acts.desk import Desk
 from domain.kernel.errors import Unknown
 from domain.kernel.values import Kk
 from domain.population.household import household_decider
-from projections import name_index, residents
-from projections.name_index import Asked
+from projections import name_search, residents
+from projections.name_search import Asked
 from projections.readmodel import View
 from projections.residents import ResidentRow
 
@@ -14,7 +14,7 @@ MODELS = ("residents", "name_index")
 
 def named(view: View, asked: Asked, limit: int) -> list[ResidentRow]:
     """Who bears such a name, the likeliest first."""
-    hits = [hit.resident for hit in name_index.search(view, asked, limit)]
+    hits = [hit.resident for hit in name_search.search(view, asked, limit)]
     rows = residents.by_ids(view, hits)
     return [rows[hit] for hit in hits if hit in rows]
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import ColumnElement, Connection, Executable, Table, TableValuedAlias
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql.functions import FunctionElement
 
 from domain.kernel.events import Recorded
 from domain.privacy.erasure import SubjectForgotten
@@ -130,6 +132,28 @@ class Store(Protocol):
         """Close this store and leave nothing of it."""
 
     def close(self) -> None: ...
+
+
+class _Each(FunctionElement[str]):
+    """A function of a JSON list that either database has under a name of its own."""
+
+    name = "json_each"
+    inherit_cache = True
+
+
+@compiles(_Each)
+def _of_sqlite(element: Any, compiler: Any, **how: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_Each, "postgresql")
+def _of_postgres(element: Any, compiler: Any, **how: Any) -> str:
+    return f"json_array_elements_text(({compiler.process(element.clauses, **how)})::json)"
+
+
+def each(texts: ColumnElement[str]) -> TableValuedAlias:
+    """A JSON list as rows, in the column ``value``: many values for one parameter."""
+    return _Each(texts).table_valued("value")
 
 
 def upsert(table: Table) -> Executable:

@@ -84,7 +84,7 @@ class Numbers:
     """The numbers that one command takes: each a further act on its series, in the same append."""
 
     def __init__(self, desk: Desk, by: Actor, command_id: UUID, central: Central | None = None) -> None:
-        self._desk, self._by, self._command_id = desk, by, command_id
+        self._desk, self.by, self._command_id = desk, by, command_id
         self.central = central
         self.asked: dict[str, NumberAsked] = {}
         """What the centre gives, or must give, by stream."""
@@ -153,7 +153,7 @@ class Numbers:
         with suppress(Conflict):
             self._desk.ledger.execute(
                 [act(series_decider, series, skip, number - 1)],
-                by=self._by,
+                by=self.by,
                 command_id=uuid5(self._command_id, f"skip {series} {number}"),
             )
 

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from api.acts import blank_stock
+from api.acts.alike import Unlike, told_apart
 from api.acts.desk import Desk, Numbers, execute_with_numbers, stream_id
 from domain.kernel.decider import Act, act
 from domain.kernel.errors import Malformed, Refused, Unknown
@@ -76,7 +77,7 @@ class NewMember:
 class NewHousehold:
     """A household as a face hands it in. ``kk`` None: the regency gives a number.
 
-    ``registered`` None is today.
+    ``registered`` None is today. ``unlike``: residents who were shown as alike, and are none of the members.
     """
 
     village: str
@@ -86,6 +87,7 @@ class NewHousehold:
     members: tuple[NewMember, ...]
     kk: str | None = None
     registered: date | None = None
+    unlike: tuple[Unlike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ def register_household(desk: Desk, new: NewHousehold, *, by: Actor, command_id: 
     try:
         receipt = desk.ledger.repeated(command_id, new) or execute_with_numbers(
             desk,
-            lambda numbers: household_acts(desk, new, command_id, numbers),
+            lambda numbers: [
+                *household_acts(desk, new, command_id, numbers),
+                *told_apart(new.unlike, command_id, by, desk.today),
+            ],
             by=by,
             command_id=command_id,
             request=new,

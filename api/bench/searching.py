@@ -1,4 +1,4 @@
-"""Finding somebody: by her number against one SELECT, by a misspelt name among everybody."""
+"""Finding somebody: by her number, by a misspelt name among everybody, before she is registered once more."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from statistics import quantiles
 from time import perf_counter
 
 from adapters.people.ndjson import Member
-from api import finding
+from api import alike, finding
 from api.acts.importing import import_households
 from api.acts.population import resident_with_nik
 from api.bench import counting
@@ -24,8 +24,9 @@ from api.bench.stores import SQLITE
 from api.identity import IMPORTER
 from api.wiring import Hub, open_hub
 from domain.population import names
+from domain.population.duplicates import traits
 from projections import residents
-from projections.name_index import Asked
+from projections.name_search import Asked
 from projections.views import Views
 
 ASKED = 1_000
@@ -46,6 +47,9 @@ def by_name(folder: Path, residents_: int) -> Iterator[Measure]:
         found, times = _asked(hub.views, sample, chance, dated=False)
         yield reported("misspelt-name-alone", found, "found", f"{note}; a name like the right one is a hit")
         yield reported("misspelt-name-alone-p95", times, "ms", "aim 100 ms at 865,417 residents")
+        found, times = _newcomers(hub.views, sample, chance)
+        yield at_least("duplicate-found", found, 0.95, f"{note}, misspelt anew, the father not told", "found")
+        yield reported("duplicate-found-p95", times, "ms", "before each registration")
 
 
 def by_nik(folder: Path, residents_: int) -> Iterator[Measure]:
@@ -137,6 +141,19 @@ def _asked(views: Views, sample: Sequence[Member], chance: Random, *, dated: boo
             hits += any(row.nik == member.nik for row in first)
         else:
             hits += any(names.key(row.name or "") == names.key(member.name) for row in first)
+    return hits / len(sample), _p95(times)
+
+
+def _newcomers(views: Views, sample: Sequence[Member], chance: Random) -> tuple[float, float]:
+    """People who are registered already come once more: the share that is known again, and the time."""
+    hits, times = 0, []
+    for m in sample:
+        person = traits(misspelt(m.name, chance), m.sex, m.birth_date, m.birth_place, m.mother, "")
+        begin = perf_counter()
+        with views.now() as view:
+            found = alike.candidates(view, [person])
+        times.append((perf_counter() - begin) * 1000)
+        hits += any(row.resident.nik == m.nik for row in found)
     return hits / len(sample), _p95(times)
 
 

@@ -1,10 +1,12 @@
 """Civil events at the desk: the catalogue, and one form per row that is made from the row's fields."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from adapters.ids import new_id
+from api import alike
 from api.acts import civil
 from api.acts.civil import asked, corrections, filings
 from api.acts.civil.cards import OF_KK
@@ -13,6 +15,7 @@ from api.pages.civil_form import MOST, SPARE, Answers, persons_count, place_of
 from api.pages.civil_known import Known, first, known, named_in, partner
 from api.pages.forms import APosted, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
+from api.pages.newcomers import NOBODY, Warned, warned
 from api.pages.timeline import timeline
 from domain.access.reading import Seen
 from domain.kernel.errors import Conflict, Refused, Unknown
@@ -69,15 +72,23 @@ def record(page: APage, form: APosted, code: str) -> Response:
     given, do = answers.given(), form.text("do")
     if do != "record":
         return _form(page, answers, more=do == "add")
+    report = answers.report(given) if code in civil.ACTS else None
+    shown = NOBODY
+    if report:
+        event = report
+        shown = warned(page, form, lambda view: alike.entering(event.what, event.on, view))
+        if shown.open:
+            return _form(page, answers, shown=shown)
+        report = replace(report, unlike=shown.unlike)
     try:
-        address = _recorded(page, answers, given)
+        address = _recorded(page, answers, given, report)
     except Refused as refused:
         problem = page.problem(refused, place_of(row, refused))
-        return _form(page, answers, [problem], int(status(refused)), refused)
+        return _form(page, answers, [problem], int(status(refused)), refused, shown=shown)
     return see_other(address) if address else _form(page, answers, answers.checked.problems, 422)
 
 
-def _recorded(page: Page, answers: Answers, given: dict[str, Any]) -> str:
+def _recorded(page: Page, answers: Answers, given: dict[str, Any], report: civil.Report | None) -> str:
     """Where to look after the act; empty when something on the form does not fit."""
     desk, form, by = page.hub.desk, answers.posted, page.actor
     if answers.row.code == civil.CORRECTION:
@@ -86,7 +97,6 @@ def _recorded(page: Page, answers: Answers, given: dict[str, Any]) -> str:
         wanted = asked.CorrectionWanted(**given)
         page.wait(corrections.request(desk, wanted, by=by, command_id=form.command_id).receipt.last)
         return "/pembetulan"
-    report = answers.report(given)
     if report is None:
         return ""
     principal = given.get("resident") or given.get("child")
@@ -108,6 +118,7 @@ def _form(
     about: str = "",
     case: str = "",
     more: bool = False,
+    shown: Warned = NOBODY,
 ) -> Response:
     row, posted = answers.row, answers.posted
     about = about or posted.text("about")
@@ -131,6 +142,7 @@ def _form(
         filed=page.hub.desk.companion and row.centre and row.code != civil.CORRECTION,
         version=version or (resident.version if resident else ""),
         resident=resident,
+        warned=shown,
         known=around,
         spare=SPARE,
         rows={name: min(count, MOST) for name, count in rows.items()},

@@ -1,18 +1,20 @@
 """A new household at the desk: one address, one head, as many members as live there."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from adapters.ids import new_id
+from api import alike
 from api.acts import population
 from api.acts.population import NewHousehold, NewMember
 from api.errors import status
 from api.pages.forms import APosted, Checked, Posted, again
 from api.pages.frame import APage, Page, Problem, see_other
+from api.pages.newcomers import NOBODY, Warned, warned
 from api.pages.timeline import of_household
 from domain.access.reading import Seen
 from domain.kernel.errors import AlreadyClaimed, Malformed, Refused, Unknown
@@ -79,11 +81,17 @@ def register(page: APage, form: APosted) -> Response:
     new = _household(checked, len(filled.members))
     if checked.problems:
         return _form(page, filled, form.text("command_id"), checked.problems, 422)
+    shown = warned(page, form, lambda _: map(alike.of_member, new.members))
+    if shown.open and not any(_is_taken(page, m.nik, new) for m in new.members):
+        # A number that is taken is refused by the act: nobody is asked about her as well.
+        return _form(page, filled, form.text("command_id"), shown=shown)
+    new = replace(new, unlike=shown.unlike)
     try:
         done = population.register_household(page.hub.desk, new, by=actor, command_id=form.command_id)
     except Refused as refused:
         problems = [page.problem(refused, name) for name in _fields(page, refused, new)]
-        return _form(page, filled, again(form, refused).hex, problems, int(status(refused)))
+        command_id = again(form, refused).hex
+        return _form(page, filled, command_id, problems, int(status(refused)), shown=shown)
     page.wait(done.receipt.last)
     return see_other(f"/keluarga/{done.household}?baru=1")
 
@@ -121,9 +129,16 @@ def _numbers(page: Page, household: str) -> list[tuple[str | None, date]]:
 
 
 def _form(
-    page: Page, filled: Filled, command_id: str, problems: list[Problem] | None = None, code: int = 200
+    page: Page,
+    filled: Filled,
+    command_id: str,
+    problems: list[Problem] | None = None,
+    code: int = 200,
+    *,
+    shown: Warned = NOBODY,
 ) -> Response:
     context: dict[str, Any] = {"filled": filled, "command_id": command_id, "problems": problems or []}
+    context["warned"] = shown
     return page.render("household_new.html", code, most=MOST, blank=blank(first=False), **context)
 
 

@@ -20,7 +20,7 @@ from domain.population.entry import Entry, entry_decider
 from domain.population.resident import Standing
 from domain.privacy.erasure import Basis
 from projections import ktp_queue, papers, residents
-from projections.name_index import Asked
+from projections.name_search import Asked
 from projections.residents import ResidentRow
 
 routes = APIRouter()

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from threading import Lock
 
 from adapters.ids import new_id
-from projections.name_index import Asked
+from projections.name_search import Asked
 
 KEPT = 500
 

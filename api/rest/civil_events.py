@@ -66,14 +66,14 @@ def event(hub: AHub, code: str) -> models.CivilEventRow:
 
 def values(model: Asked) -> dict[str, Any]:
     """The fields of a body that are there, as the acts take them."""
-    return {name: _plain(value) for name, value in model if value is not None}
+    return {name: plain(value) for name, value in model if value is not None}
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     if isinstance(value, list):
-        return tuple(map(_plain, value))
+        return tuple(map(plain, value))
     if isinstance(value, Asked):
-        return VALUES[type(value)](**{name: _plain(inner) for name, inner in value})
+        return VALUES[type(value)](**{name: plain(inner) for name, inner in value})
     return value
 
 
@@ -202,7 +202,7 @@ def decide(
     desk = hub.desk
     match body.decision:
         case "approve":
-            home = _plain(body.home)
+            home = plain(body.home)
             approval = corrections.Approval(home if isinstance(home, asked.Home) else None, body.relation)
             done = filings.approve(
                 desk, correction, approval, by=by, command_id=command_id, expected=expected

@@ -21,7 +21,7 @@ from domain.kernel.errors import Malformed, Unknown
 from domain.kernel.segments import Cause
 from projections import ktp_queue, residents
 from projections.ktp_queue import CaseRow
-from projections.name_index import Asked
+from projections.name_search import Asked
 from projections.residents import ResidentRow
 
 routes = APIRouter(tags=["population"])
@@ -81,7 +81,7 @@ def list_residents(
     ] = None,
 ) -> models.ResidentPage:
     """Residents by village and name, in pages, or those with a name like ``q``; the NIK is masked."""
-    _known(hub, kecamatan, village)
+    must_be_known(hub, kecamatan, village)
     if q is not None:
         found = _likely(reading, Asked(q, village=village), limit)
         look.at(Seen.SEARCH, [item.resident for item in found.items])
@@ -104,7 +104,7 @@ def _likely(reading: AReading, asked: Asked, limit: int) -> models.ResidentPage:
     return models.ResidentPage(items=[listed(row, reading.day) for row in rows])
 
 
-def _known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
+def must_be_known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
     """A code that nobody has is an error, not an empty list."""
     regions = hub.desk.reference.regions
     if kecamatan and kecamatan not in regions.kecamatan:
@@ -122,7 +122,7 @@ def search(hub: AHub, look: ALook, reading: AReading, asked: models.Search) -> m
     """
     if [asked.nik, asked.kk, asked.name].count(None) != 2:
         raise BadRequest("search-needs-nik-or-name")
-    _known(hub, None, asked.village)
+    must_be_known(hub, None, asked.village)
     try:
         rows = _searched(hub, reading, asked)
     except Unknown:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from zlib import crc32
 
 _TITLES = (
     "h hj kh nyai ir dr drs dra drg prof r rr ra rm raden tn ny bpk ibu sdr alm almh"
@@ -24,6 +25,8 @@ _OLD = re.compile("oe|[dtnsh]j")
 _SINGLE_J = re.compile("(?<![dtns])j")
 _SPELLING = (("tj", "c"), ("dj", "j"), ("nj", "ny"), ("sj", "sy"), ("oe", "u"), ("ch", "kh"))
 _DOUBLED = re.compile(r"(.)\1+")
+_APART = re.compile(r"[\s,/-]+")
+_OTHER = re.compile(r"[^a-z0-9 .,/-]")
 _HEARD = (("sy", "s"), ("kh", "h"), ("dz", "s"), ("ny", "n"), ("ng", "n"), ("x", "ks"))
 _SAME = str.maketrans(
     {"f": "p", "v": "p", "q": "k", "c": "k", "g": "k", "z": "s", "j": "y", "d": "t", "b": "p"}
@@ -42,20 +45,21 @@ SURPLUS = 0.04
 
 def forget_words() -> None:
     """Keep no word of anybody in memory: what was compared is computed anew."""
-    sound.cache_clear()
-    likeness.cache_clear()
+    for kept in (sound, echo, likeness, key, _spelt):
+        kept.cache_clear()
 
 
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in the spelling of today, without titles; those of a name made of titles alone stay."""
-    parts = [part for text in re.split(r"[\s,/-]+", _letters(name)) for part in _untitled(text)]
-    found = parts or [part for part in re.split(r"[^a-z0-9]+", _letters(name)) if part]
-    spelt = [modern(part) for part in found]
+    letters = _letters(name)
+    spelt = [word for text in _APART.split(letters) for word in _spelt(text)]
+    spelt = spelt or [modern(part) for part in re.split(r"[^a-z0-9]+", letters) if part]
     if len(spelt) > 1 and spelt[0] in PREFIXES:
         spelt[0] = PROPHET
     return tuple(spelt)
 
 
+@lru_cache(maxsize=20_000)
 def key(name: str) -> str:
     """The words of a name as one text: equal for two spellings of one name."""
     return " ".join(words(name))
@@ -76,6 +80,12 @@ def sound(word: str) -> str:
         word = word.replace(written, heard)
     plain = word.translate(_SAME)
     return plain[:1] + _DOUBLED.sub(r"\1", "".join(c for c in plain[1:] if c not in _SILENT))
+
+
+@lru_cache(maxsize=20_000)
+def echo(word: str) -> int:
+    """The sound of a respelt word as a number of 32 bits: equal sounds have equal ones, others nearly never."""
+    return crc32(sound(word).encode())
 
 
 def grams(word: str) -> frozenset[str]:
@@ -115,8 +125,15 @@ def _joined(asked: str, found: str) -> float:
 
 
 def _letters(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in plain if c.isascii() and (c.isalnum() or c in " .,/-"))
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+    return _OTHER.sub("", " ".join(plain.split()))
+
+
+@lru_cache(maxsize=20_000)
+def _spelt(text: str) -> tuple[str, ...]:
+    return tuple(modern(part) for part in _untitled(text))
 
 
 def _untitled(text: str) -> Iterable[str]:
@@ -137,14 +154,24 @@ def _respelt(word: str) -> str:
 
 
 def _distance(a: str, b: str) -> int:
-    """Letters to put in, leave out, replace, or change with their neighbour."""
-    above: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, letter in enumerate(a, 1):
-        earlier, above, row = above, row, [i]
-        for j, other in enumerate(b, 1):
-            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
-            if i > 1 and j > 1 and (letter, a[i - 2]) == (b[j - 2], other):
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
+    """Letters to put in, leave out, replace, or change with their neighbour.
+
+    A column of the usual table at once, as bits: where it steps up from the letter before, and where down
+    (H. Hyyrö, *A bit-vector algorithm for computing Levenshtein and Damerau edit distances*, 2003).
+    """
+    if not a:
+        return len(b)
+    whole, last = (1 << len(a)) - 1, 1 << (len(a) - 1)
+    places: dict[str, int] = {}
+    for i, letter in enumerate(a):
+        places[letter] = places.get(letter, 0) | 1 << i
+    distance, up, down, same, before = len(a), whole, 0, 0, 0
+    for letter in b:
+        here = places.get(letter, 0)
+        swapped = (~same & here) << 1 & before
+        same = (((here & up) + up) ^ up | here | down | swapped) & whole
+        more, less = down | ~(same | up) & whole, same & up
+        distance += bool(more & last) - bool(less & last)
+        more, less = more << 1 | 1, less << 1
+        up, down, before = (less | ~(same | more)) & whole, more & same & whole, here
+    return distance

@@ -1,6 +1,8 @@
 """A name is the same name in every spelling; another name is another."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.population import names
 
@@ -65,3 +67,30 @@ def test_two_words_written_as_one_are_the_same_name() -> None:
     assert names.name_likeness(("sriwahyuni",), ("sri", "wahyuni")) == 1.0
     assert names.name_likeness(("wahyuni", "sri"), ("sri", "wahyuni")) == 1.0
     assert names.name_likeness((), ("sri",)) == 0.0
+
+
+LETTERS = st.text("abcd", max_size=8)
+
+
+def steps(a: str, b: str) -> int:
+    """The same count by its definition."""
+    if not a or not b:
+        return len(a) + len(b)
+    found = [steps(a[1:], b) + 1, steps(a, b[1:]) + 1, steps(a[1:], b[1:]) + (a[0] != b[0])]
+    if a[:2] == b[1::-1] and len(b) > 1:
+        found.append(steps(a[2:], b[2:]) + 1)
+    return min(found)
+
+
+@given(st.text("abc", max_size=5), st.text("abc", max_size=5))
+def test_letters_are_counted_as_the_definition_says(a: str, b: str) -> None:
+    assert names._distance(a, b) == steps(a, b)
+
+
+@given(LETTERS, LETTERS)
+def test_one_word_is_as_like_another_as_the_other_is_to_it_unless_one_begins_the_other(
+    a: str, b: str
+) -> None:
+    if not (a.startswith(b) or b.startswith(a)):
+        assert names.likeness(a, b) == names.likeness(b, a)
+    assert (names.likeness(a, b) == 1.0) == (a == b)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from domain.kernel.events import Personal
 from domain.population.resident.events import ElementsChanged
 from domain.population.resident.person import Change
-from projections import name_index
-from projections.name_index import Asked
+from projections import name_index, name_search
+from projections.name_search import Asked
 from projections.readmodel import View
 from tests.projections.book import KEDEN, SRAGEN_TENGAH, TODAY, Book, forget, forgotten, resident
 from tests.projections.node import Node
@@ -27,7 +27,7 @@ def people(node: Node, book: Book) -> Node:
 
 
 def found(node: Node, name: str, **known: object) -> list[str]:
-    hits = node.ask(name_index.search, replace(Asked(name), **known))  # type: ignore[arg-type]  # what is known
+    hits = node.ask(name_search.search, replace(Asked(name), **known))  # type: ignore[arg-type]  # what is known
     return [PEOPLE[int(hit.resident.removeprefix("resident-")) - 1] for hit in hits]
 
 
@@ -66,7 +66,7 @@ def test_of_two_with_one_name_the_one_of_that_place_comes_first(node: Node, book
     book.write("resident-1", resident(1, "Slamet", birth_place="Solo"))
     book.write("resident-2", resident(2, "Slamet", birth_place="Sragen"))
     node.project()
-    hits = node.ask(name_index.search, Asked("Slamet", place="Sragen"))
+    hits = node.ask(name_search.search, Asked("Slamet", place="Sragen"))
     assert [hit.resident for hit in hits] == ["resident-2", "resident-1"]
     assert hits[0].score > hits[1].score
 
@@ -90,7 +90,7 @@ def test_who_is_forgotten_is_in_no_table_and_her_namesake_stays(node: Node, book
     forget(book, "resident-1")
     forget(book, "resident-3")
     node.project()
-    assert [hit.resident for hit in node.ask(name_index.search, Asked("Kenari"))] == ["resident-2"]
+    assert [hit.resident for hit in node.ask(name_search.search, Asked("Kenari"))] == ["resident-2"]
     words = node.ask(_words)
     assert words == {"kenari", "wagiyem"}, "melati went with her last bearer"
 

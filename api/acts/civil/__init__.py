@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from api.acts.alike import Unlike, told_apart
 from api.acts.civil import asked, cards, corrections, life, marriages, moves, persons
 from api.acts.civil.plan import Plan
 from api.acts.desk import Desk, Numbers, execute_with_numbers, stream_id
@@ -17,6 +18,7 @@ from domain.population.entry import Detail, Entry, RecordCivilEvent, entry_decid
 
 ATTEMPTS = 5
 CORRECTION = "CORRECTION"
+DUPLICATE = "DUPLICATE"
 MOST_DEEDS = 999_999
 SAID = frozenset({"text", "choice", "day"})
 """Kinds of fields that are kept as they were said, with the entry."""
@@ -62,6 +64,7 @@ class Report:
     """A civil event as a face hands it in. ``what`` is of the class that stands beside ``code`` in ``ACTS``.
 
     ``reported`` None is today; ``deed`` empty: the regency gives the number, where the event yields one.
+    ``unlike``: residents who were shown as alike, and are not whoever enters the registry by it.
     """
 
     code: str
@@ -70,6 +73,7 @@ class Report:
     reported: date | None = None
     papers: tuple[str, ...] = ()
     deed: str = ""
+    unlike: tuple[Unlike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,30 @@ def record(desk: Desk, new: Report, *, by: Actor, command_id: UUID, seen: int | 
     longer that, ``Conflict``. Without it, who comes second is decided anew on what is there now.
     """
     row = desk.reference.civil_events.event(new.code)
-    return _execute(desk, row, new, filling(new.code, new.what), by, command_id, new, seen_of(new.what, seen))
+
+    def fill(plan: Plan) -> None:
+        filling(new.code, new.what)(plan)
+        plan.also(told_apart(new.unlike, plan.command_id, by, plan.today))
+
+    return _execute(desk, row, new, fill, by, command_id, new, seen_of(new.what, seen))
 
 
 def filling(code: str, what: object) -> Callable[[Plan], None]:
     """What the event changes, as a hand on a plan."""
     return lambda plan: ACTS[code][1](plan, what)
+
+
+def find_same(
+    desk: Desk, new: asked.Duplicate, *, by: Actor, command_id: UUID, papers: tuple[str, ...] = ()
+) -> Recorded:
+    """Record the civil event of a duplicate, unless the pair is decided (``pair-already-decided``)."""
+    row = desk.reference.civil_events.event(DUPLICATE)
+    report = Report(DUPLICATE, new, desk.today, papers=papers)
+
+    def fill(plan: Plan) -> None:
+        persons.duplicate(plan, new, overrule=False)
+
+    return _execute(desk, row, report, fill, by, command_id, ("find-same", report), {})
 
 
 def approve(

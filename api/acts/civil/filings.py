@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from api.acts import civil
+from api.acts.alike import told_apart
 from api.acts.civil import (
     ACTS,
     CORRECTION,
@@ -132,7 +133,11 @@ def _file(
     receipt = desk.ledger.repeated(command_id, request)
     if receipt is None:
         filed = _filed(desk, new, case, by, command_id, versions)
-        acts = [act(filing_decider, id_, FileEvent(filed), expected=0), *_waiting(desk, case)]
+        acts = [
+            act(filing_decider, id_, FileEvent(filed), expected=0),
+            *told_apart(new.unlike, command_id, by, desk.today),
+            *_waiting(desk, case),
+        ]
         receipt = desk.ledger.execute(acts, by=by, command_id=command_id, request=request)
     return Filed(receipt, id_, desk.ledger.load(filing_decider, id_, 1).state)
 

@@ -20,6 +20,7 @@ from domain.kernel.errors import Rejected
 from domain.population import plausible
 from domain.population.case import Withdrawal
 from domain.population.codes import Relation
+from domain.population.pair import FindSame, pair_decider, pair_id
 from domain.population.resident import LinkParents, ReportFound, ReportMissing, VoidRecord
 from domain.population.resident.person import Filiation, Parents, Voiding
 
@@ -94,8 +95,11 @@ def found(plan: Plan, new: Whereabouts) -> None:
     plan.give(new.resident, ReportFound(plan.on))
 
 
-def duplicate(plan: Plan, new: Duplicate) -> None:
-    """The survivor keeps the NIK; the other record leaves its household, and its cards are void."""
+def duplicate(plan: Plan, new: Duplicate, *, overrule: bool = True) -> None:
+    """The survivor keeps the NIK; the other record leaves its household, and its cards are void.
+
+    ``overrule``: also when an officer told the two apart before.
+    """
     if new.resident == new.duplicate:
         raise Rejected("two-people-needed")
     plan.resident(new.resident)
@@ -103,3 +107,5 @@ def duplicate(plan: Plan, new: Duplicate) -> None:
     plan.leave(new.duplicate)
     plan.succeed(new.successors)
     gone(plan, new.duplicate, VoidRecord(Voiding.DUPLICATE, new.resident, plan.on), Withdrawal.VOID)
+    found = FindSame(new.resident, new.duplicate, plan.numbers.by.id, plan.today, overrule)
+    plan.act(pair_decider, pair_id(new.resident, new.duplicate), found)

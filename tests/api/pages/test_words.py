@@ -8,7 +8,7 @@ from api.pages.searches import Searches
 from api.pages.words import Words
 from domain.kernel.segments import Cause, Wait, segments
 from projections.five_minutes import Share, Spent
-from projections.name_index import Asked
+from projections.name_search import Asked
 from tests.acts.people import SRI_NIK
 
 INDONESIAN, ENGLISH = Words("id"), Words("en")
