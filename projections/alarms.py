@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Column, Date, Index, Integer, MetaData, String, Table, bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from domain.access.alarms import LISTED, AlarmLimits, Closed, Hour, Opened, Raised, Tie, alarms
 from domain.access.inquiry import AlarmLookedInto

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, Date, Index, Integer, MetaData, String, Table, bindparam, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from domain.kernel.events import Recorded
 from domain.population.figures import BROUGHT, CODED, UNKNOWN, Dimension, Flow

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from importlib import import_module
+from pkgutil import iter_modules
 
 import psycopg
 import pytest
-from sqlalchemy import Boolean, Column, Date, Integer, MetaData, String, Table, bindparam, select
+from sqlalchemy import Boolean, Column, Date, Executable, Integer, MetaData, String, Table, bindparam, select
 
+import projections
+from adapters.postgres_views import DIALECT as POSTGRES
 from adapters.postgres_views import PostgresViews
+from adapters.views import DIALECT as SQLITE
 from domain.kernel.errors import StoreUnavailable
 from projections.positions import positions
 from projections.readmodel import upsert
@@ -158,3 +163,18 @@ def test_without_the_right_to_make_schemas_it_says_so(url: str) -> None:
         connection.execute("CREATE ROLE simpul_guest LOGIN")
     with pytest.raises(StoreUnavailable, match="store-read-only"):
         PostgresViews(url.replace("postgres@", "simpul_guest@")).scratch()
+
+
+def test_every_statement_of_a_read_model_is_one_that_both_databases_speak() -> None:
+    modules = [import_module(found.name) for found in iter_modules(projections.__path__, "projections.")]
+    said = [value for module in modules for value in vars(module).values() if isinstance(value, Executable)]
+    assert len(said) > 50
+    for statement in said:
+        ours, theirs = (
+            statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable compiles
+            for dialect in (SQLITE, POSTGRES)
+        )
+        named = [
+            [name for name in each.positiontup if not name.startswith("param_")] for each in (ours, theirs)
+        ]
+        assert named[0] == named[1], str(statement)
