@@ -1,23 +1,20 @@
-"""A hub for a measure: all that ``simpul serve`` starts, on a free port."""
+"""A hub for a measure: ``simpul serve`` on a free port."""
 
 import sys
 from pathlib import Path
 
-from api import logs
 from api.bench.stores import SQLITE
-from api.cli.serve import address, listen, server
-from api.wiring import open_hub
+from api.cli.serve import serve
 
 
 def main(data: Path) -> None:
     """Serve until terminated; the address is the first line of standard output."""
-    settings = SQLITE.settings(data)
-    logs.configure(settings.log)
-    with listen("127.0.0.1", 0) as listening, open_hub(settings) as hub:
-        hub.start()
-        sys.stdout.write(address(listening) + "\n")
-        sys.stdout.flush()
-        server(hub).run(sockets=[listening])
+    serve(SQLITE.settings(data).model_copy(update={"port": 0}), _say)
+
+
+def _say(address: str) -> None:
+    sys.stdout.write(address + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def router(hub: Hub) -> APIRouter:
     """All pages over one hub. They stay out of the OpenAPI description."""
     frame = Frame(hub)
 
-    def open_frame(request: Request) -> None:
+    async def open_frame(request: Request) -> None:
         request.state.frame = frame
 
     pages = APIRouter(dependencies=[Depends(open_frame)], include_in_schema=False)

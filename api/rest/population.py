@@ -133,7 +133,8 @@ def search(hub: AHub, look: ALook, reading: AReading, asked: models.Search) -> m
 
 def _searched(hub: Hub, reading: AReading, asked: models.Search) -> Sequence[ResidentRow]:
     if asked.nik is not None:
-        return [_resident(reading, population.resident_with_nik(hub.desk, asked.nik))]
+        row = _resident(reading, finding.with_nik(hub.desk, asked.nik))
+        return [row] if row.name else []  # the number of somebody who is forgotten finds nobody
     if asked.kk is not None:
         card = finding.household_with_kk(hub.desk, asked.kk)
         return reading.ask("residents", lambda view: residents.of_household(view, card))
