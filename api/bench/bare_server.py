@@ -1,6 +1,5 @@
 """Bare routes of FastAPI over the files of a hub: what a page, a search and a registration cost at least."""
 
-import os
 import pickle
 import sqlite3
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Any
 
 import uvicorn
@@ -23,6 +23,7 @@ from api.opening import LEDGER
 from api.pages import households, residents
 from api.pages.frame import Frame, Page, environment
 from api.pages.words import Words
+from api.rest.models import NewHousehold
 from api.wiring import open_hub
 
 RESIDENT = "SELECT * FROM residents WHERE resident = ?"
@@ -88,12 +89,13 @@ def create_app(data: Path, folder: Path, known: list[str]) -> FastAPI:
         assert ledger.execute(CLAIM, (keys.digest("claim nik", nik.encode()),)).fetchone()
         return Response(FOUND, media_type="application/json")
 
-    raw, same = Raw(folder / f"raw-{os.getpid()}.db"), _ready(folder)
+    raw, lock = Raw(folder / "raw.db"), Lock()
+    same = {kind: _ready(folder / kind) for kind in ("alone", "family")}
 
-    @app.post("/records")
-    async def register(request: Request) -> dict[str, int]:
-        await request.body()
-        return {"records": raw.append(next(same))}
+    @app.post("/households/{kind}", status_code=201)
+    def register(kind: str, new: NewHousehold) -> dict[str, int]:
+        with lock:  # one connection, a commit for each
+            return {"members": len(new.members), "records": raw.append(next(same[kind]))}
 
     return app
 
@@ -111,13 +113,9 @@ def _opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None)
 
 
-def _ready(folder: Path) -> Iterator[list[Record]]:
-    """The records of registrations of before, again and again."""
-    path = folder / RECORDS
-    return cycle(pickle.loads(path.read_bytes())) if path.exists() else iter(())  # noqa: S301 - our own file
-
-
-RECORDS = "records"
+def _ready(path: Path) -> Iterator[list[Record]]:
+    """The records of registrations of before, again and again; read at the first request."""
+    yield from cycle(pickle.loads(path.read_bytes()))  # noqa: S301 - our own file
 
 
 def main(data: Path, folder: Path, known: list[str]) -> None:

@@ -1,7 +1,7 @@
 """What the rows of ``simpul bench population`` have in common: a registry, imported once, and who asks it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,18 +27,22 @@ ASKED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured: ``residents`` are imported; rounds of pages and of registrations; papers."""
+    """How much is measured: ``residents`` are imported; so many rounds, ``requests`` of a page and ``registered``
+    households in each; readings before the first round; papers.
+    """
 
     name: str
     residents: int
     rounds: int
-    registering: int
+    requests: int
+    registered: int
+    before: int
     papers: int
 
 
-QUICK = Scale("quick", 10_000, 8, 6, 40)
-NORMAL = Scale("normal", 100_000, 20, 12, 200)
-LONG = Scale("long", 865_417, 20, 12, 200)
+QUICK = Scale("quick", 10_000, 6, 50, 160, 200, 40)
+NORMAL = Scale("normal", 100_000, 12, 100, 320, 1_500, 200)
+LONG = Scale("long", 865_417, 12, 100, 320, 1_500, 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Population:
     def __init__(self, scale: Scale, folder: Path) -> None:
         self.scale = scale
         self.folder = folder
+        self._running = ExitStack()
 
     @property
     def data(self) -> Path:
@@ -95,25 +100,29 @@ class Population:
             ]
         return [Known(row.resident, row.household, row.nik) for row in rows if row and row.nik]
 
-    @contextmanager
-    def served(self) -> Iterator[str]:
+    @cached_property
+    def served(self) -> str:
         """The address of the hub in a process of its own, wired and started as ``simpul serve`` does."""
         self._filled  # noqa: B018
-        with listening("api.bench.node_server", str(self.data), log=self.folder / "node.log") as url:
-            yield url
+        node = listening("api.bench.node_server", str(self.data), log=self.folder / "node.log")
+        return self._running.enter_context(node)
 
-    @contextmanager
-    def bare(self) -> Iterator[str]:
+    @cached_property
+    def bare(self) -> str:
         """The address of bare routes over the same files, in a process of its own."""
         known = ",".join(one.resident for one in self.known[:CONSTANTS])
-        with listening("api.bench.bare_server", str(self.data), str(self.folder), known) as url:
-            yield url
+        routes = listening("api.bench.bare_server", str(self.data), str(self.folder), known)
+        return self._running.enter_context(routes)
 
-    @property
+    @cached_property
     def cookie(self) -> str:
         """An officer who is signed in."""
         with self.hub() as hub:
             return f"{COOKIE}={Sessions(self.data / 'keys').write(OFFICER, hub.desk.today)}"
+
+    def close(self) -> None:
+        """End the processes."""
+        self._running.close()
 
 
 CONSTANTS = 40

@@ -1,6 +1,7 @@
 """``simpul bench population``: the registry under those who ask it and add to it, imported once for all rows."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,10 +26,13 @@ ROWS: tuple[tuple[str, Row], ...] = (
 def main(*, quick: bool, long: bool, json: Path | None, only: Sequence[str]) -> int:
     """Exit code 0 when every bar holds."""
     scale = LONG if long else QUICK if quick else NORMAL
-    with TemporaryDirectory(prefix="simpul-bench-") as folder:
-        at = Population(scale, Path(folder))
+    with (
+        TemporaryDirectory(prefix="simpul-bench-") as folder,
+        closing(Population(scale, Path(folder))) as at,
+    ):
         rows = [(name, partial(_row, row, at)) for name, row in ROWS if not only or name in only]
-        return show(measured(rows), f"  ({scale.name}: {scale.residents:,} residents)", json)
+        measures = measured(rows)
+    return show(measures, f"  ({scale.name}: {scale.residents:,} residents)", json)
 
 
 def _row(row: Row, at: Population, _: Path) -> Iterable[Measure]:
