@@ -27,6 +27,7 @@ from api.pages import (
     verify,
 )
 from api.pages.frame import Frame
+from api.sections import Section
 from api.wiring import Hub
 
 PAGES = (
@@ -64,5 +65,5 @@ def router(hub: Hub) -> APIRouter:
 
     pages = APIRouter(dependencies=[Depends(open_frame)], include_in_schema=False)
     for routes in PAGES:
-        pages.include_router(routes)
+        pages.include_router(Section(routes))
     return pages

@@ -44,8 +44,9 @@ bearer = HTTPBearer(
 )
 
 
-async def officer_of(hub: AHub, request: Request, _: Annotated[object, Depends(bearer)]) -> Officer:
+async def officer_of(request: Request, _: Annotated[object, Depends(bearer)]) -> Officer:
     """The officer of the bearer token; ``NotSignedIn`` when there is none."""
+    hub: Hub = request.state.hub  # asked for as a dependency it costs as much as the rest
     token = request.headers.get("authorization")
     return hub.officers.bearer(token, hub.settings.officer_tokens, hub.desk.today)
 
@@ -63,7 +64,7 @@ AnActor = Annotated[Actor, Depends(actor_of)]
 class Look:
     """An officer who is about to see somebody: recorded before it is answered, or it is not answered."""
 
-    def __init__(self, hub: AHub, by: AnActor) -> None:
+    def __init__(self, hub: Hub, by: Actor) -> None:
         self._hub = hub
         self._by = by
 
@@ -72,8 +73,8 @@ class Look:
         self._hub.readings.person(seen, ids, by=self._by, record=record)
 
 
-async def look_of(hub: AHub, by: AnActor) -> Look:
-    return Look(hub, by)
+async def look_of(request: Request, by: AnActor) -> Look:
+    return Look(request.state.hub, by)
 
 
 ALook = Annotated[Look, Depends(look_of)]
@@ -215,7 +216,6 @@ class Reading:
 
 
 async def reading_of(
-    hub: AHub,
     request: Request,
     response: Response,
     position: Annotated[
@@ -242,7 +242,7 @@ async def reading_of(
         ),
     ] = None,
 ) -> Reading:
-    return Reading(hub, request, response, position, known, valid)
+    return Reading(request.state.hub, request, response, position, known, valid)
 
 
 AReading = Annotated[Reading, Depends(reading_of)]

@@ -14,6 +14,7 @@ from api.rest import (
     reference,
 )
 from api.rest.asking import must_be_json, with_hub
+from api.sections import Section
 from api.wiring import Hub
 
 PREFIX = "/api/v1"
@@ -34,5 +35,5 @@ def router(hub: Hub) -> APIRouter:
     """REST over one hub."""
     all_ = APIRouter(prefix=PREFIX, dependencies=[Depends(with_hub(hub)), Depends(must_be_json)])
     for routes in ROUTES:
-        all_.include_router(routes)
+        all_.include_router(Section(routes, under=PREFIX))
     return all_
