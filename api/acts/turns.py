@@ -22,17 +22,24 @@ class _Turn:
 class Turns:
     """The series at which somebody is now. Safe for many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._lock = Lock()
         self._turns: dict[str, _Turn] = {}
 
+    @property
+    def busy(self) -> int:
+        """At how many series somebody is."""
+        with self._lock:
+            return len(self._turns)
+
     @contextmanager
     def at(self, series: str) -> Iterator[None]:
-        """Alone at ``series``, or after ``PATIENCE`` seconds as if she were."""
+        """Alone at ``series``, or after ``patience`` seconds as if she were."""
         with self._lock:
             turn = self._turns.setdefault(series, _Turn())
             turn.asked += 1
-        came = turn.lock.acquire(timeout=PATIENCE)
+        came = turn.lock.acquire(timeout=self._patience)
         try:
             yield
         finally:
