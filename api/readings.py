@@ -76,6 +76,7 @@ class Readings:
         folder.mkdir(mode=0o700, exist_ok=True)
         keys = folder / "keys"
         ledger = Ledger.open(folder / LEDGER, keys=keys, events=EVENTS, clock=clock)
+        ledger.recorder.poll = LEISURE  # what another process reads can wait as long
         views = Views(SqliteViews(folder / "views.db"), (readings.read_model(),), ledger, time)
         notary = Notary(
             store_at(folder / LEDGER), keys=keys, folder=folder / "evidence", origin=f"{origin}/readings"

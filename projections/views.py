@@ -119,12 +119,19 @@ class Views:
 
     def wait(self, position: int, timeout: float) -> bool:
         """Until the read models show ``position``; False after ``timeout`` seconds."""
-        if self._shown is None:
+        if self._led_elsewhere():
             return self.wait_until(lambda view: view.position >= position, timeout)
         # Whoever projects here says how far it is: for all who wait, looking would take longer than projecting.
         with self.projected:
-            begun = self.projected.wait_for(lambda: self._shown is None or self._shown >= position, timeout)
-        return begun and (self._shown is not None or self.wait(position, timeout))
+            told = self.projected.wait_for(lambda: self._is_told(position), timeout)
+        return told and (not self._led_elsewhere() or self.wait(position, timeout))
+
+    def _led_elsewhere(self) -> bool:
+        return self._shown is None
+
+    def _is_told(self, position: int) -> bool:
+        """That ``position`` is shown, or that nobody here will say so."""
+        return self._shown is None or self._shown >= position
 
     def wait_until(self, shows: Callable[[View], bool], timeout: float) -> bool:
         """Until ``shows`` is true of the read models; False after ``timeout`` seconds."""

@@ -1,5 +1,6 @@
 """``simpul serve``: one process with pages, REST, feeds, projector and couriers."""
 
+import gc
 import signal
 import socket
 import sys
@@ -39,8 +40,10 @@ def serve(settings: Settings, tell: Callable[[str], None]) -> None:
     sys.setswitchinterval(SWITCH)
     with listen(settings.host, settings.port) as listening, open_hub(settings) as hub:
         hub.start()
+        ready = server(hub)
+        gc.freeze()  # what is there now stays: it is not searched for cycles under the clerks
         tell(address(listening))
-        server(hub).run(sockets=[listening])
+        ready.run(sockets=[listening])
 
 
 class Server(uvicorn.Server):
