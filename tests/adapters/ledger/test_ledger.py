@@ -282,7 +282,8 @@ def test_who_comes_after_the_closing_leaves_nothing_open(ledger: Ledger) -> None
 
 
 def test_the_version_of_a_stream_at_a_position_stays_what_it_was(ledger: Ledger) -> None:
-    receipts = [put(ledger, label(box, "a")) for box in ("box-1", "box-2", "box-1")]
+    order = (("box-1", "a"), ("box-2", "b"), ("box-1", "c"))
+    receipts = [put(ledger, label(*one)) for one in order]
     at = [[ledger.version(box, receipt.last) for receipt in receipts] for box in ("box-1", "box-2", "box-3")]
     assert at == [[1, 1, 2], [0, 1, 1], [0, 0, 0]]
 
