@@ -2,7 +2,7 @@
 
 from api.acts.desk import Desk
 from domain.kernel.errors import Unknown
-from domain.kernel.values import Kk
+from domain.kernel.values import Kk, Nik
 from domain.population.household import household_decider
 from projections import name_search, residents
 from projections.name_search import Asked
@@ -17,6 +17,14 @@ def named(view: View, asked: Asked, limit: int) -> list[ResidentRow]:
     hits = [hit.resident for hit in name_search.search(view, asked, limit)]
     rows = residents.by_ids(view, hits)
     return [rows[hit] for hit in hits if hit in rows]
+
+
+def with_nik(desk: Desk, nik: str) -> str:
+    """The stream that holds this NIK, also of somebody who is forgotten; ``Unknown("unknown-resident")``."""
+    holder = desk.ledger.holder("nik", Nik(nik).number)
+    if holder is None:
+        raise Unknown("unknown-resident")
+    return holder
 
 
 def household_with_kk(desk: Desk, kk: str) -> str:

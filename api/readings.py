@@ -8,7 +8,9 @@ this one too.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from threading import Event
 
+from adapters.clock import stopwatch
 from adapters.evidence.checkpoint import Checkpointer
 from adapters.evidence.notary import Notary
 from adapters.evidence.store import Store, store_at
@@ -26,16 +28,30 @@ from domain.kernel.ports import Clock, Task
 from domain.kernel.valid import ValidTime
 from projections import alarms, readings
 from projections.history import Step
-from projections.projector import Projector
+from projections.projector import IDLE, Projector
 from projections.readings import NEWEST, ReadingRow
 from projections.views import Views
 
+LEISURE = 0.5
+"""Seconds between two looks at what was read: many small batches would take time from those who read."""
 PERSON = "resident-"
 """How the id of every resident begins."""
 
 
 class _ReadingsProjector(Projector):
+    """Follows at leisure: its read model is asked seldom, and who asks says so."""
+
     name = "readings-projector"
+
+    def __init__(self, views: Views, clock: Clock) -> None:
+        super().__init__(views, clock)
+        self.asked = Event()
+
+    def _idle(self, stop: Event) -> None:
+        end = stopwatch() + LEISURE
+        while not (stop.is_set() or self.asked.is_set()) and stopwatch() < end:
+            self.asked.wait(IDLE)
+        self.asked.clear()
 
 
 class _ReadingsCheckpointer(Checkpointer):
@@ -48,7 +64,7 @@ class Readings:
 
     ledger: Ledger
     views: Views
-    projector: Projector
+    projector: _ReadingsProjector
     checkpointer: Checkpointer
     wait: float
 
@@ -60,6 +76,7 @@ class Readings:
         place = place_of_readings(settings, make=True)
         keys, key_store = keys_of_readings(settings)
         ledger = Ledger.open(place, keys=keys, key_store=key_store, events=EVENTS, clock=clock)
+        ledger.recorder.poll = LEISURE  # what another process reads can wait as long
         views = Views(
             SqliteViews(folder / "views.db"),
             (readings.read_model(), alarms.read_model(JAKARTA)),
@@ -95,7 +112,9 @@ class Readings:
 
     def of(self, resident: str, *, before: int = NEWEST, limit: int = 100) -> list[ReadingRow]:
         """Who looked at a resident, newest first: all that was recorded up to now."""
-        self.views.wait(self.ledger.head(), self.wait)
+        head = self.ledger.head()
+        self.projector.asked.set()
+        self.views.wait(head, self.wait)
         with self.views.now() as view:
             return readings.of_resident(view, resident, before=before, limit=limit)
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.papers import paper as rules
 from domain.papers.paper import PaperIssued, PaperReplaced, PaperReprinted, PaperRevoked, PaperStatus
+from projections.question import Question
 from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, upsert
 
 _meta = MetaData()
@@ -46,6 +47,13 @@ Index("papers_by_time", _papers.c.issued_at, _papers.c.paper)
 _put = upsert(_papers)
 _put_record = insert(_of).on_conflict_do_nothing()
 _one = select(_papers).where(_papers.c.paper == bindparam("id"))
+_of_record = Question(
+    select(_papers)
+    .join(_of, _of.c.paper == _papers.c.paper)
+    .where(_of.c.record == bindparam("record"))
+    .order_by(_papers.c.issued_at.desc(), _papers.c.paper.desc())
+    .limit(bindparam("limit"))
+)
 EVENTS: tuple[type, ...] = tuple(event.type for event in rules.EVENTS)
 
 
@@ -141,11 +149,4 @@ def by_id(view: View, paper: str) -> PaperRow | None:
 
 def of_record(view: View, record: str, limit: int = 100) -> list[PaperRow]:
     """The papers about a record, or on which a resident or household stands; newest first."""
-    query = (
-        select(_papers)
-        .join(_of, _of.c.paper == _papers.c.paper)
-        .where(_of.c.record == record)
-        .order_by(_papers.c.issued_at.desc(), _papers.c.paper.desc())
-        .limit(limit)
-    )
-    return [_row(row) for row in view.connection.execute(query)]
+    return [_row(row) for row in _of_record.ask(view.connection, record=record, limit=limit)]

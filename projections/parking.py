@@ -24,6 +24,7 @@ from sqlalchemy import (
 from domain.kernel.errors import Rejected, StoreUnavailable
 from domain.kernel.events import Recorded
 from projections import positions
+from projections.question import Question
 from projections.readmodel import Batch, ReadModel, View, Writer
 
 parked = Table(
@@ -45,7 +46,7 @@ _streams = (
 )
 _waiting = select(parked.c.position).where(*_of_stream)
 _all = select(parked).where(_of_model).order_by(parked.c.position)
-_count = select(func.count()).where(_of_model)
+_counts = Question(select(parked.c.model, func.count()).group_by(parked.c.model))
 _told = parked.update().where(*_of_stream).values(cause=bindparam("why"))
 _release = parked.delete().where(*_of_stream)
 _clear = parked.delete().where(_of_model)
@@ -194,4 +195,4 @@ def waiting(view: View, model: str) -> list[ParkedFact]:
 
 def count(view: View, *models: str) -> int:
     """How many facts wait: 0 when what these models show is complete."""
-    return sum(view.connection.execute(_count, {"of": model}).scalar_one() for model in models)
+    return sum(count for model, count in _counts.ask(view.connection) if model in models)

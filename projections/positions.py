@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, bindparam, select
 
+from projections.question import Question
 from projections.readmodel import ReadModel, Writer, upsert
 
 RUNNING = "running"
@@ -38,6 +39,9 @@ _mark = (
     .values(mode=bindparam("now"), cause=bindparam("why"))
 )
 _all = select(positions)
+_running = Question(
+    select(positions.c.name, positions.c.position).where(positions.c.mode == bindparam("running"))
+)
 
 
 class Place(NamedTuple):
@@ -74,8 +78,8 @@ def of(write: Writer) -> dict[str, Place]:
 def seen(connection: Connection, models: Iterable[ReadModel]) -> int:
     """The position up to which every model that runs has been built."""
     names = {model.name for model in models}
-    at = [row.position for row in connection.execute(_all) if row.name in names and row.mode == RUNNING]
-    return min(at, default=0)
+    rows = _running.ask(connection, running=RUNNING)
+    return min((position for name, position in rows if name in names), default=0)
 
 
 @lru_cache(maxsize=64)

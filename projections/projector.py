@@ -34,6 +34,7 @@ class Projector:
         self._views = views
         self._clock = clock
         self._paces = Paces()
+        self._leading = False
 
     def run(self, stop: Event) -> None:
         """Project until ``stop`` is set."""
@@ -42,10 +43,19 @@ class Projector:
                 if not leading:
                     self._clock.wait(IDLE, stop)
                     continue
-                self.retry(stop)
-                while not stop.is_set():
-                    if not self.step():
-                        self._idle(stop)
+                self._lead(stop)
+
+    def _lead(self, stop: Event) -> None:
+        """As the only one that projects, which may say how far the read models are."""
+        try:
+            self.retry(stop)
+            self._leading = True
+            while not stop.is_set():
+                if not self.step():
+                    self._idle(stop)
+        finally:
+            self._leading = False
+            self._views.tell(None)
 
     def _idle(self, stop: Event) -> None:
         running, slowest = self._slowest()
@@ -88,6 +98,7 @@ class Projector:
         """Apply the next batch to every model that waits for it; False when none does."""
         running, slowest = self._slowest()
         if not running or slowest >= self._views.ledger.head():
+            self._tell(slowest)
             return False
         begin = self._clock.now()
         batch = contiguous(self._views.ledger.after(slowest, BATCH), slowest)
@@ -100,8 +111,14 @@ class Projector:
                     taken[model.name] = len(rest)
             # Before the commit, to be part of it: the rate leaves out what the commit itself costs.
             positions.pace(write, self._paces.measured(taken, self._clock.now() - begin))
-        self._views.wake()
+        self._tell(batch[-1].position)
         return True
+
+    def _tell(self, position: int) -> None:
+        if self._leading:
+            self._views.tell(position)
+        else:
+            self._views.wake()
 
     def _apply(self, model: ReadModel, batch: Batch, write: Writer) -> None:
         try:

@@ -40,6 +40,7 @@ from domain.population.resident import (
 from domain.population.resident.person import COUNTED, StayKind
 from projections import population_figures as figures
 from projections.population_figures import Cells
+from projections.question import Question
 from projections.readmodel import Batch, ReadModel, View, Writer, by_stream, forgotten, upsert
 from projections.resident_changes import (
     HOUSEHOLD_FACTS,
@@ -388,30 +389,36 @@ def _cells(subjects: Sequence[str], write: Writer) -> Cells:
     return found
 
 
+_one_person = Question(select(people).where(people.c.resident == bindparam("id")))
+_one_home = Question(select(_households).where(_households.c.household == bindparam("id")))
+_members = Question(select(people).where(people.c.household == bindparam("id")))
+
+
 def by_id(view: View, resident: str) -> ResidentRow | None:
     """One resident, or None."""
-    row = view.connection.execute(select(people).where(people.c.resident == resident)).first()
-    return ResidentRow(*row) if row else None
+    rows = _one_person.ask(view.connection, id=resident)
+    return ResidentRow(*rows[0]) if rows else None
 
 
 def by_ids(view: View, ids: Sequence[str]) -> dict[str, ResidentRow]:
     """Those of these residents who are known, by id."""
+    if not ids:
+        return {}
     found = view.connection.execute(select(people).where(people.c.resident.in_(ids)))
     return {row.resident: ResidentRow(*row) for row in found}
 
 
 def household(view: View, household: str) -> HouseholdRow | None:
     """One household, or None."""
-    row = view.connection.execute(select(_households).where(_households.c.household == household)).first()
-    return HouseholdRow(*row) if row else None
+    rows = _one_home.ask(view.connection, id=household)
+    return HouseholdRow(*rows[0]) if rows else None
 
 
 def of_household(view: View, household: str) -> list[ResidentRow]:
     """Its members, the head first, then by relation and age. Who left is in no household."""
     if not household:
         return []
-    members = select(people).where(people.c.household == household)
-    rows = [ResidentRow(*row) for row in view.connection.execute(members)]
+    rows = [ResidentRow(*row) for row in _members.ask(view.connection, id=household)]
     return sorted(rows, key=lambda r: (int(r.relation or 99), str(r.birth_date), r.resident))
 
 

@@ -57,6 +57,7 @@ class Views:
         self.models = tuple(models)
         self.ledger = ledger
         self.projected = Condition()
+        self._shown: int | None = None
         self._past = PastViews(store, self.models, ledger, time)
         self.store.create([positions.positions, positions.paces, parking.parked])
         known = self.places()
@@ -118,7 +119,19 @@ class Views:
 
     def wait(self, position: int, timeout: float) -> bool:
         """Until the read models show ``position``; False after ``timeout`` seconds."""
-        return self.wait_until(lambda view: view.position >= position, timeout)
+        if self._led_elsewhere():
+            return self.wait_until(lambda view: view.position >= position, timeout)
+        # Whoever projects here says how far it is: for all who wait, looking would take longer than projecting.
+        with self.projected:
+            told = self.projected.wait_for(lambda: self._is_told(position), timeout)
+        return told and (not self._led_elsewhere() or self.wait(position, timeout))
+
+    def _led_elsewhere(self) -> bool:
+        return self._shown is None
+
+    def _is_told(self, position: int) -> bool:
+        """That ``position`` is shown, or that nobody here will say so."""
+        return self._shown is None or self._shown >= position
 
     def wait_until(self, shows: Callable[[View], bool], timeout: float) -> bool:
         """Until ``shows`` is true of the read models; False after ``timeout`` seconds."""
@@ -216,6 +229,12 @@ class Views:
     def wake(self) -> None:
         """Tell those who wait that something was projected."""
         with self.projected:
+            self.projected.notify_all()
+
+    def tell(self, position: int | None) -> None:
+        """Tell them that every running model shows ``position``; None: that another process projects now."""
+        with self.projected:
+            self._shown = position
             self.projected.notify_all()
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from eventsourcing.persistence import StoredEvent
 
 from adapters.ledger.keys import Keys
 from adapters.ledger.mapper import Mapper, Pending, Record
+from adapters.ledger.remembered import Remembered
 from adapters.ledger.sealing import Keyring
 from adapters.ledger.store import ClaimRow, CommandRow, LedgerRecorder, StoredCommand
 from domain.kernel.decider import Act, Claim
@@ -55,6 +56,7 @@ class Deciding:
     _keys: Keys
     _keyring: Keyring
     _facts: Mapper
+    _remembered: Remembered
     _encode: Callable[[object], bytes]
 
     def load(self, decider: Any, stream: str, version: int | None = None) -> Loaded[Any]:
@@ -66,20 +68,20 @@ class Deciding:
     def _prepare(self, submission: Submission, mark: bytes, *, trusting: bool = True) -> Prepared:
         """Decide every act in order, seal and encode what they say. Raises ``Refused``.
 
-        ``trusting``: a stream that is said to be new is not looked for. If it is there after all, the
-        append is refused by its version.
+        ``trusting``: a stream that is said to be new, or as it is remembered, is not looked for. If it is
+        another after all, the append is refused by its version.
         """
-        facts, claims = self._decide(submission, _said_to_be_new if trusting else _never)
+        facts, claims = self._decide(submission, self._taken_at_its_word if trusting else _looked_for)
         fresh = self._give_keys(facts, trusting=trusting)
         records = [self._facts.record(fact) for fact in facts]
         return Prepared(submission.command_id.bytes, mark, records, claims, fresh)
 
     def _decide(
-        self, submission: Submission, absent: Callable[[Act], bool]
+        self, submission: Submission, known: Callable[[Act], Loaded[Any] | None]
     ) -> tuple[list[Pending], list[tuple[ClaimRow, int]]]:
         """The facts, and the claims of the act at each index. Acts on one stream see each other's events.
 
-        ``absent`` tells which acts begin their stream; what others are on is loaded.
+        ``known`` tells what some acts are on; what others are on is loaded.
         """
         envelope = self._facts.envelope(
             submission.by, self._clock.now(), submission.command_id, submission.cause
@@ -88,7 +90,7 @@ class Deciding:
         facts: list[Pending] = []
         claims: list[tuple[ClaimRow, int]] = []
         for index, act in enumerate(submission.acts):
-            loaded = states.get(act.stream) or self._loaded(act, absent)
+            loaded = states.get(act.stream) or known(act) or self.load(act.decider, act.stream)
             if act.expected is not None and loaded.version != act.expected:
                 raise self._conflict(act.stream, act.expected)
             try:
@@ -108,8 +110,13 @@ class Deciding:
             raise ValueError("a decider answers with events, or refuses")
         return facts, claims
 
-    def _loaded(self, act: Act, absent: Callable[[Act], bool]) -> Loaded[Any]:
-        return Loaded(act.decider.initial, 0) if absent(act) else self.load(act.decider, act.stream)
+    def _taken_at_its_word(self, act: Act) -> Loaded[Any] | None:
+        """The stream at the version that the act expects, when that takes no look at the store."""
+        if act.expected == 0:
+            return Loaded(act.decider.initial, 0)
+        if act.expected is None or not act.decider.remembered:
+            return None
+        return self._remembered.at(act.decider, act.stream, act.expected)
 
     def _give_keys(self, facts: Sequence[Pending], *, trusting: bool) -> list[tuple[str, int]]:
         """Each fact gets the keys of its subjects; the new ones, to be appended with them."""
@@ -177,12 +184,8 @@ def claimed(claim: ClaimRow, holder: str, index: int) -> AlreadyClaimed:
     return refused
 
 
-def _said_to_be_new(act: Act) -> bool:
-    return act.expected == 0
-
-
-def _never(_: Act) -> bool:
-    return False
+def _looked_for(_: Act) -> None:
+    return None
 
 
 def _check_name(stream: str) -> None:

@@ -205,6 +205,12 @@ class Ledger(Together, Application[str]):
         with store_errors():
             return self._facts.read_many(self.recorder.stream(stream, after=after, upto=upto))
 
+    def version(self, stream: str, position: int) -> int:
+        """The version that a stream had at a position; 0 when nothing of it was there."""
+        with store_errors():
+            version: int = self.recorder.version(stream, position)
+        return version
+
     def wait(self, position: int, timeout: float) -> bool:
         """Until the head is beyond ``position`` or ``timeout`` seconds have passed; True when it is."""
         with store_errors():

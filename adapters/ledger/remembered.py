@@ -25,6 +25,12 @@ class Remembered:
         self._lock = Lock()
         self._kept: OrderedDict[tuple[int, str], tuple[Decider[Any, Any, Any], Loaded[Any]]] = OrderedDict()
 
+    def at(self, decider: Decider[Any, Any, Any], stream: str, version: int) -> Loaded[Any] | None:
+        """The state of ``stream`` at ``version``, if that is what is remembered of it."""
+        with self._lock:
+            _, known = self._kept.get((id(decider), stream), (decider, None))
+        return known if known is not None and known.version == version else None
+
     def load(self, decider: Decider[Any, Any, Any], stream: str, since: Since) -> Loaded[Any]:
         """The state of ``stream`` now."""
         key = (id(decider), stream)

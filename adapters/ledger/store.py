@@ -123,6 +123,9 @@ class LedgerRecorder(Protocol):
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Row]:
         """The facts of one stream with ``after`` < version <= ``upto``, with their positions."""
 
+    def version(self, stream: str, position: int) -> int:
+        """The last version of a stream up to a position; 0 when nothing of it was there."""
+
     def head(self) -> int:
         """The last position; 0 when nothing is there."""
 
@@ -265,6 +268,12 @@ class ByStream:
             statement += f" LIMIT {self.mark}"
             given.append(limit)
         return self._read(statement, given)
+
+    def version(self, stream: str, position: int) -> int:
+        """The last version of a stream up to a position; 0 when nothing of it was there."""
+        m = self.mark
+        statement = f"SELECT max(version) FROM log WHERE stream = {m} AND pos <= {m}"  # noqa: S608 - our own words
+        return self._read(statement, (stream, position))[0][0] or 0
 
     def after(self, position: int, limit: int) -> list[Row]:
         """At most ``limit`` facts that follow ``position``, in order."""

@@ -1,14 +1,15 @@
 """The desk at which acts are done: ledger, clock, reference data, and the numbers it may give out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from adapters.reference import Reference
+from api.acts.turns import Turns
 from domain.kernel.decider import Act, act
 from domain.kernel.errors import AlreadyClaimed, Conflict, Refused, Rejected
 from domain.kernel.events import Actor, Receipt
@@ -52,6 +53,7 @@ class Desk:
     synthetic: bool = False
     companion: bool = False
     """The national system is the authority: it gives NIK and KK numbers, and decides civil events."""
+    turns: Turns = field(default_factory=Turns, compare=False)
 
     @property
     def today(self) -> date:
@@ -81,10 +83,20 @@ class Central:
 
 
 class Numbers:
-    """The numbers that one command takes: each a further act on its series, in the same append."""
+    """The numbers that one command takes: each a further act on its series, in the same append.
 
-    def __init__(self, desk: Desk, by: Actor, command_id: UUID, central: Central | None = None) -> None:
-        self._desk, self.by, self._command_id = desk, by, command_id
+    ``turn`` ends when that is done: until then others wait to take from the same series.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        by: Actor,
+        command_id: UUID,
+        central: Central | None = None,
+        turn: ExitStack | None = None,
+    ) -> None:
+        self._desk, self.by, self._command_id, self._turn = desk, by, command_id, turn
         self.central = central
         self.asked: dict[str, NumberAsked] = {}
         """What the centre gives, or must give, by stream."""
@@ -122,6 +134,9 @@ class Numbers:
         """The next number of ``series``; one that is ``held`` from outside, or ``brought`` by the same
         request, is skipped by an event.
         """
+        if self._turn and not self._last:
+            # Only for the first series of a command: who held one and waited for another might wait for ever.
+            self._turn.enter_context(self._desk.turns.at(series))
         number = self._number_after(series)
         while number <= limit and (brought(number) or held(number)):
             self._skip(series, number, alone=not brought(number))
@@ -187,20 +202,23 @@ def execute_with_numbers(
     refused: Conflict | AlreadyClaimed | None = None
     before: list[Act] = []
     for _ in range(ATTEMPTS):
-        numbers = Numbers(desk, by, command_id, central)
-        acts = [*build(numbers)]
-        if isinstance(refused, AlreadyClaimed) and numbers.acts == before:
-            raise refused  # not one of ours: the request itself brought a number that is taken
-        before = numbers.acts
-        try:
-            with counted_from(len(before)):
-                return desk.ledger.execute([*before, *acts], by=by, command_id=command_id, request=request)
-        except Conflict as conflict:
-            stream = str(conflict.parameters["stream"])
-            if stream not in {a.stream for a in before} and stream.partition("-")[0] != shared:
-                raise
-            refused = conflict
-        except AlreadyClaimed as taken:
-            refused = taken
+        with ExitStack() as turn:
+            numbers = Numbers(desk, by, command_id, central, turn)
+            acts = [*build(numbers)]
+            if isinstance(refused, AlreadyClaimed) and numbers.acts == before:
+                raise refused  # not one of ours: the request itself brought a number that is taken
+            before = numbers.acts
+            try:
+                with counted_from(len(before)):
+                    return desk.ledger.execute(
+                        [*before, *acts], by=by, command_id=command_id, request=request
+                    )
+            except Conflict as conflict:
+                stream = str(conflict.parameters["stream"])
+                if stream not in {a.stream for a in before} and stream.partition("-")[0] != shared:
+                    raise
+                refused = conflict
+            except AlreadyClaimed as taken:
+                refused = taken
     assert refused is not None
     raise refused

@@ -3,15 +3,18 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 
 @contextmanager
-def listening(module: str, *arguments: str) -> Iterator[str]:
-    """``python -m module arguments``; its first line of output is its address."""
-    process = subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=subprocess.PIPE)
+def listening(module: str, *arguments: str, log: Path | None = None) -> Iterator[str]:
+    """``python -m module arguments``; its first line of output is its address. ``log``: where its errors go."""
+    command = [sys.executable, "-m", module, *arguments]
+    with log.open("wb") if log else nullcontext() as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
     assert process.stdout
     try:
         yield process.stdout.readline().decode().strip()

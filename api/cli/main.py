@@ -371,13 +371,13 @@ def bench_population(
     json: Measures = None,
     only: Only = None,
 ) -> None:
-    """Measure the search for residents, by number and by misspelt names."""
-    from api.bench import searching
+    """Measure the registry over HTTP and in search, against bare routes; people are imported once."""
+    from api.bench import population
 
     if quick and long:
         raise typer.BadParameter("either quick or long", param_hint="--quick, --long")
-    _known(only, searching.ROWS)
-    raise typer.Exit(searching.main(quick=quick, long=long, json=json, only=only or []))
+    _known(only, population.ROWS)
+    raise typer.Exit(population.main(quick=quick, long=long, json=json, only=only or []))
 
 
 @bench.command("ledger")

@@ -1,9 +1,11 @@
 """``simpul serve``: one process with pages, REST, feeds, projector and couriers."""
 
+import gc
 import signal
 import socket
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +20,10 @@ from api.wiring import Hub, open_hub
 from domain.kernel.errors import Refused
 
 BACKLOG = 128
+SWITCH = 0.0005
+"""Seconds that a thread may keep the interpreter while others want it. Who answers a request gives it up at every
+statement: with Python's own 5 ms each of them could wait so long for the projector.
+"""
 
 
 def run(data: Path, host: str | None, port: int | None) -> None:
@@ -25,11 +31,19 @@ def run(data: Path, host: str | None, port: int | None) -> None:
     settings = Settings(data=data)
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update=given)
+    serve(settings, lambda at: console.print(f"Simpul: {at}", highlight=False))
+
+
+def serve(settings: Settings, tell: Callable[[str], None]) -> None:
+    """The same with these settings; ``tell`` gets the address once the hub is there."""
     logs.configure(settings.log)
+    sys.setswitchinterval(SWITCH)
     with listen(settings.host, settings.port) as listening, open_hub(settings) as hub:
         hub.start()
-        console.print(f"Simpul: {address(listening)}", highlight=False)
-        server(hub).run(sockets=[listening])
+        ready = server(hub)
+        gc.freeze()  # what is there now stays: it is not searched for cycles under the clerks
+        tell(address(listening))
+        ready.run(sockets=[listening])
 
 
 class Server(uvicorn.Server):

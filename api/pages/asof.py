@@ -50,7 +50,11 @@ class AsOf:
         return self.held or known
 
 
-AnAsOf = Annotated[AsOf, Depends()]
+async def as_of(at: str = "", valid: str = "") -> AsOf:
+    return AsOf(at, valid)
+
+
+AnAsOf = Annotated[AsOf, Depends(as_of)]
 NOW = AsOf()
 
 

@@ -195,7 +195,7 @@ class Page:
         self.hub.views.wait(position, self.hub.settings.wait)
 
 
-def page_of(request: Request) -> Page:
+async def page_of(request: Request) -> Page:  # a plain dependency would cost a change of thread
     frame: Frame = request.state.frame
     return frame.page(request)
 
@@ -212,7 +212,12 @@ def see_other(address: str) -> Response:
 def environment() -> Environment:
     loader = PackageLoader("api.pages")
     return Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # no look at three files for every page
     )
 
 

@@ -22,6 +22,7 @@ from domain.kernel.values import Nik
 from domain.population.household.events import HouseholdRegistered, KkRenumbered
 from domain.population.resident import MAX_NAME
 from projections import papers, residents
+from projections.residents import HouseholdRow
 
 routes = APIRouter()
 MEMBER = tuple(f.name for f in fields(NewMember))
@@ -113,15 +114,17 @@ def household(page: APage, household: str, baru: int = 0) -> Response:
         members=members,
         papers=printed,
         fresh=bool(baru),
-        numbers=_numbers(page, household),
+        numbers=_numbers(page, row),
         happened=of_household(page.hub, household),
     )
 
 
-def _numbers(page: Page, household: str) -> list[tuple[str | None, date]]:
+def _numbers(page: Page, row: HouseholdRow) -> list[tuple[str | None, date]]:
     """The KK numbers of the household, the one of today first, each with the day from which it holds."""
+    if row.version == 1:  # nearly every household has the number it was registered with
+        return [(row.kk, row.registered_on)]
     found: list[tuple[str | None, date]] = []
-    for fact in page.hub.ledger.stream(household):
+    for fact in page.hub.ledger.stream(row.household):
         match fact.event:
             case HouseholdRegistered(registered_on=on, residence=at) | KkRenumbered(on, at):
                 found.append((at.value.kk if at.value else None, on))

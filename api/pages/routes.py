@@ -35,6 +35,7 @@ from api.pages import (
     verify,
 )
 from api.pages.frame import Frame
+from api.sections import Section
 from api.wiring import Hub
 
 PAGES = (
@@ -75,10 +76,10 @@ def router(hub: Hub) -> APIRouter:
     """All pages over one hub. They stay out of the OpenAPI description."""
     frame = Frame(hub)
 
-    def open_frame(request: Request) -> None:
+    async def open_frame(request: Request) -> None:
         request.state.frame = frame
 
     pages = APIRouter(dependencies=[Depends(open_frame)], include_in_schema=False)
     for routes in PAGES:
-        pages.include_router(routes)
+        pages.include_router(Section(routes))
     return pages

@@ -33,7 +33,8 @@ def timeline(hub: Hub, resident: str) -> list[Happened]:
 
 def _happened(hub: Hub, resident: str) -> Iterator[Happened]:
     changes: tuple[Change, ...] | None = ()
-    for fact in hub.ledger.stream(resident):
+    # Her first fact is her registration, and nearly everybody has no other.
+    for fact in hub.ledger.stream(resident, after=1):
         match fact.event:
             case ElementsChanged():
                 changes = fact.event.changes.value

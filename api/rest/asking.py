@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -44,8 +45,9 @@ bearer = HTTPBearer(
 )
 
 
-async def officer_of(hub: AHub, request: Request, _: Annotated[object, Depends(bearer)]) -> Officer:
+async def officer_of(request: Request, _: Annotated[object, Depends(bearer)]) -> Officer:
     """The officer of the bearer token; ``NotSignedIn`` when there is none."""
+    hub: Hub = request.state.hub  # asked for as a dependency it costs as much as the rest
     token = request.headers.get("authorization")
     return hub.officers.bearer(token, hub.settings.officer_tokens, hub.desk.today)
 
@@ -86,7 +88,7 @@ class Look:
 
 
 async def look_of(
-    hub: AHub,
+    request: Request,
     officer: AnOfficer,
     stated: Annotated[
         str,
@@ -100,6 +102,7 @@ async def look_of(
     ] = "",
 ) -> Look:
     """An unknown purpose is refused before anything is looked up."""
+    hub: Hub = request.state.hub
     if stated:
         hub.desk.reference.purposes.stated(stated, hub.desk.today)
     return Look(hub, officer, stated)
@@ -178,41 +181,19 @@ class Reading:
 
     def __init__(
         self,
-        hub: AHub,
+        hub: Hub,
         request: Request,
         response: Response,
-        position: Annotated[
-            int | None,
-            Query(
-                ge=0,
-                le=LAST_POSITION,
-                description="Answer as the read models were at this ledger position; now when absent.",
-                examples=[None],
-            ),
-        ] = None,
-        known: Annotated[
-            datetime | None,
-            Query(
-                description="As known at this moment (without an offset: Jakarta time); now when absent.",
-                examples=[None],
-            ),
-        ] = None,
-        valid: Annotated[
-            date | None,
-            Query(
-                description="What held on this day, whenever it was recorded, unless `known` says until when.",
-                examples=[None],
-            ),
-        ] = None,
+        position: int | None = None,
+        known: datetime | None = None,
+        valid: date | None = None,
     ) -> None:
         self._hub = hub
         self._request = request
         self._answer = response
         self._asked = {"position": position, "known": known, "valid": valid}
         self._position = position
-        if known is not None:
-            at = hub.views.known(known.replace(tzinfo=known.tzinfo or JAKARTA))
-            self._position = at if position is None else min(position, at)
+        self._known = known
         self._valid = valid
         self._past = any(asked is not None for asked in self._asked.values())
 
@@ -243,7 +224,15 @@ class Reading:
         if not self._past:
             return views.now()
         # A valid day alone is asked of what is shown now: nobody waits for what is shown later.
-        return views.at(views.position() if self._position is None else self._position, self._valid)
+        return views.at(views.position() if self._at is None else self._at, self._valid)
+
+    @cached_property
+    def _at(self) -> int | None:
+        """The position of which the answer tells; None: of that which is shown now."""
+        if self._known is None:
+            return self._position
+        at = self._hub.views.known(self._known.replace(tzinfo=self._known.tzinfo or JAKARTA))
+        return at if self._position is None else min(self._position, at)
 
     def find(self, model: str, query: Callable[[View], Row | None], missing: Refused) -> Row:
         """One record; before ``missing`` is raised, the read models may catch up with the ledger."""
@@ -257,7 +246,37 @@ class Reading:
         return found
 
 
-AReading = Annotated[Reading, Depends()]
+async def reading_of(
+    request: Request,
+    response: Response,
+    position: Annotated[
+        int | None,
+        Query(
+            ge=0,
+            le=LAST_POSITION,
+            description="Answer as the read models were at this ledger position; now when absent.",
+            examples=[None],
+        ),
+    ] = None,
+    known: Annotated[
+        datetime | None,
+        Query(
+            description="As known at this moment (without an offset: Jakarta time); now when absent.",
+            examples=[None],
+        ),
+    ] = None,
+    valid: Annotated[
+        date | None,
+        Query(
+            description="What held on this day, whenever it was recorded, unless `known` says until when.",
+            examples=[None],
+        ),
+    ] = None,
+) -> Reading:
+    return Reading(request.state.hub, request, response, position, known, valid)
+
+
+AReading = Annotated[Reading, Depends(reading_of)]
 
 
 async def now_of(hub: AHub, request: Request, response: Response) -> Reading:

@@ -116,7 +116,7 @@ def must_be_known(hub: Hub, kecamatan: str | None, village: str | None) -> None:
 @routes.post(
     "/residents/search", response_model=models.ResidentPage, responses=refused_answers(400, 401, 415, 422)
 )
-def search(hub: AHub, look: ALook, reading: AReading, asked: models.Search) -> models.ResidentPage:
+def search(hub: AHub, look: ALook, reading: AReading, asked: models.Search) -> Response:
     """Who has this NIK, is on this family card, or has a name like this, the likeliest first? At most 50;
     nobody is an empty list.
     """
@@ -128,12 +128,15 @@ def search(hub: AHub, look: ALook, reading: AReading, asked: models.Search) -> m
     except Unknown:
         rows = []
     look.at(Seen.SEARCH, [row.resident for row in rows])
-    return models.ResidentPage(items=[listed(row, reading.day) for row in rows])
+    found = models.ResidentPage(items=[listed(row, reading.day) for row in rows])
+    # Made by hand: what was checked when it was made need not be checked again.
+    return Response(found.model_dump_json(), headers=reading.headers, media_type="application/json")
 
 
 def _searched(hub: Hub, reading: AReading, asked: models.Search) -> Sequence[ResidentRow]:
     if asked.nik is not None:
-        return [_resident(reading, population.resident_with_nik(hub.desk, asked.nik))]
+        row = _resident(reading, finding.with_nik(hub.desk, asked.nik))
+        return [row] if row.name else []  # the number of somebody who is forgotten finds nobody
     if asked.kk is not None:
         card = finding.household_with_kk(hub.desk, asked.kk)
         return reading.ask("residents", lambda view: residents.of_household(view, card))

@@ -19,6 +19,7 @@ from api.rest import (
     statistics,
 )
 from api.rest.asking import must_be_json, with_hub
+from api.sections import Section
 from api.wiring import Hub
 
 PREFIX = "/api/v1"
@@ -44,5 +45,5 @@ def router(hub: Hub) -> APIRouter:
     """REST over one hub."""
     all_ = APIRouter(prefix=PREFIX, dependencies=[Depends(with_hub(hub)), Depends(must_be_json)])
     for routes in ROUTES:
-        all_.include_router(routes)
+        all_.include_router(Section(routes, under=PREFIX))
     return all_

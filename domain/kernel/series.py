@@ -72,7 +72,7 @@ def evolve(_: Series, event: Event) -> Series:
     return Series(event.number)
 
 
-series_decider = Decider(Series(), decide, evolve)
+series_decider = Decider(Series(), decide, evolve, remembered=True)
 
 EVENTS = (
     EventType("kernel.number-taken", 1, NumberTaken),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from api.bench import appending, facts, postgres
+from api.bench import appending, facts, populated, population, postgres
 from api.bench.measure import Measure, at_least, at_most, reported
+from api.bench.populated import Population
 from api.bench.run import measured, show
 from api.bench.stage import Scale, Stage
 from api.bench.stores import SQLITE
@@ -80,3 +81,19 @@ def test_a_missed_bar_fails_and_what_is_not_gated_does_not(tmp_path: Path) -> No
         ("d", None, None),
         ("e", 1.0, None),
     ]
+
+
+CROWD = populated.Scale("tiny", residents=300, rounds=1, requests=10, registered=32, before=5, papers=2)
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Population]:
+    with closing(Population(CROWD, tmp_path_factory.mktemp("crowd"))) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", dict(population.ROWS))
+def test_every_row_of_the_population_gives_its_figures(crowd: Population, name: str) -> None:
+    measures = list(dict(population.ROWS)[name](crowd))
+    assert measures
+    assert all(measure.value is not None and measure.value > 0 for measure in measures)

@@ -87,6 +87,20 @@ def test_who_waits_is_told_when_the_fact_is_shown(node: Node, book: Book) -> Non
         assert node.views.wait(1, LONG)
 
 
+def test_who_waits_takes_the_word_of_the_projector_here_and_looks_when_another_process_projects(
+    node: Node, book: Book
+) -> None:
+    people(book, 1)
+    node.views.tell(0)
+    node.project()
+    assert not node.views.wait(1, 0.05), "nobody has said so"
+    node.views.tell(1)
+    assert node.views.wait(1, 0.0)
+    node.views.tell(0)
+    with running(lambda _: node.views.tell(None)):
+        assert node.views.wait(1, LONG)
+
+
 def test_waiting_ends_in_time_although_the_projector_never_rests(node: Node) -> None:
     def wake(stop: object) -> None:
         while not stop.is_set():  # type: ignore[attr-defined]

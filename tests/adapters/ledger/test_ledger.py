@@ -281,6 +281,13 @@ def test_who_comes_after_the_closing_leaves_nothing_open(ledger: Ledger) -> None
     assert (ledger.head(), list(left._idle)) == (2, [])
 
 
+def test_the_version_of_a_stream_at_a_position_stays_what_it_was(ledger: Ledger) -> None:
+    order = (("box-1", "a"), ("box-2", "b"), ("box-1", "c"))
+    receipts = [put(ledger, label(*one)) for one in order]
+    at = [[ledger.version(box, receipt.last) for receipt in receipts] for box in ("box-1", "box-2", "box-3")]
+    assert at == [[1, 1, 2], [0, 1, 1], [0, 0, 0]]
+
+
 def test_a_hash_for_a_stream_id_is_the_same_again_and_tells_nothing(ledger: Ledger) -> None:
     one = ledger.blind("nik-series", "3314105708900001")
     assert one == ledger.blind("nik-series", "3314105708900001")
