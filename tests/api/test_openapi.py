@@ -19,6 +19,7 @@ OPEN = tuple(
     f"/api/v1/{name}"
     for name in (
         "officers",
+        "purposes",
         "regions",
         "catalogue",
         "tracking",
@@ -88,7 +89,7 @@ def test_every_act_needs_a_key_and_every_refusal_is_a_problem(description: dict[
     for method, path, operation in operations(description):
         keys = [p for p in operation.get("parameters", ()) if p["name"] == "Idempotency-Key"]
         acts = method == "post" and not path.endswith(
-            ("/search", "/siup-class", "/retry", "v1/verification", *MESSAGES)
+            ("/search", "/candidates", "/protected", "/siup-class", "/retry", "v1/verification", *MESSAGES)
         )
         assert bool(keys) == acts, path
         assert all(key["required"] for key in keys)
