@@ -1,5 +1,5 @@
 """``simpul``: serve, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
-checkpoint, clock, bench.
+checkpoint, clock, kafka, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
 setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
@@ -36,6 +36,9 @@ app.add_typer(keys, name="keys")
 
 clock = typer.Typer(help="The clock of a counter case, proved.", no_args_is_help=True)
 app.add_typer(clock, name="clock")
+
+kafka = typer.Typer(help="Kafka: what is published to applications, and how far.", no_args_is_help=True)
+app.add_typer(kafka, name="kafka")
 
 papers = typer.Typer(help="Papers: the key that signs their codes.", no_args_is_help=True)
 app.add_typer(papers, name="papers")
@@ -336,6 +339,17 @@ def clock_recompute(
     from api.cli import clock as command
 
     command.run(bundle, code, vkey, json=json)
+
+
+@kafka.command("broker")
+def kafka_broker(
+    folder: Annotated[Path, typer.Argument(help="Folder of its data.", file_okay=False)] = Path(".kafka"),
+    port: Annotated[int, typer.Option(min=0, max=PORTS, help="Port; 0 takes a free one.")] = 9092,
+) -> None:
+    """Run a real Apache Kafka of our own on this machine, for a trial. It needs Java 17, and Maven once."""
+    from api.cli import kafka as command
+
+    command.broker(folder, port)
 
 
 @bench.callback(invoke_without_command=True)

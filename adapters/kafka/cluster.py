@@ -1,0 +1,98 @@
+"""The cluster as an operator sees it: which one it is, its topics and their settings, who reads how far."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from adapters.kafka.connection import Connection, kafka_errors
+from adapters.kafka.topics import Found, Topic, Topics, differences
+from domain.kernel.errors import Rejected
+
+OUR_GROUPS = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """How far a consumer group is in one partition, and who reads it; ``lag`` in records, markers among them."""
+
+    group: str
+    topic: str
+    partition: int
+    offset: int
+    lag: int
+    owner: str
+
+
+class Cluster:
+    """An administrator's connection. Refused: ``kafka-unreachable``, ``kafka-not-allowed``."""
+
+    def __init__(self, connection: Connection) -> None:
+        with kafka_errors():
+            from kafka import KafkaAdminClient
+
+            self._admin: Any = KafkaAdminClient(**connection.options())
+        self._replication = connection.replication
+
+    def id(self) -> str:
+        with kafka_errors():
+            return str(self._admin.describe_cluster()["cluster_id"])
+
+    def found(self, topics: Iterable[Topic]) -> dict[str, Found]:
+        """Those of these topics that are there."""
+        wanted = {topic.name: topic for topic in topics}
+        with kafka_errors():
+            there = [t for t in self._admin.describe_topics() if t["name"] in wanted and not t["error_code"]]
+            settings = self._settings([wanted[t["name"]] for t in there]) if there else {}
+        return {t["name"]: Found(len(t["partitions"]), settings.get(t["name"], {})) for t in there}
+
+    def _settings(self, topics: Iterable[Topic]) -> Mapping[str, Mapping[str, str]]:
+        from kafka.admin import ConfigResource, ConfigResourceType
+
+        asked = [ConfigResource(ConfigResourceType.TOPIC, t.name, [*t.settings]) for t in topics]
+        told = self._admin.describe_configs(asked, config_filter="all")["topic"]
+        return {name: {key: entry["value"] for key, entry in of.items()} for name, of in told.items()}
+
+    def create(self, topics: Iterable[Topic]) -> None:
+        """Make the topics; another hub may be doing the same."""
+        made = {
+            topic.name: {
+                "num_partitions": topic.partitions,
+                "replication_factor": self._replication,
+                "configs": dict(topic.settings),
+            }
+            for topic in topics
+        }
+        if made:
+            with kafka_errors():
+                from kafka.errors import TopicAlreadyExistsError
+
+                try:
+                    self._admin.create_topics(made, wait_for_metadata=True)
+                except TopicAlreadyExistsError:
+                    self._admin.wait_for_topics([*made])
+
+    def ready(self, topics: Topics, *, create: bool) -> None:
+        """The topics are there and as we need them; those that are absent are made when ``create``.
+
+        Refused: ``kafka-topic-missing``, ``kafka-topic-differs``, which names what differs.
+        """
+        found = self.found(topics)
+        absent = [topic for topic in topics if topic.name not in found]
+        if absent and not create:
+            raise Rejected("kafka-topic-missing", topic=", ".join(topic.name for topic in absent))
+        for topic in topics:
+            if topic.name in found and (told := differences(topic, found[topic.name])):
+                raise Rejected("kafka-topic-differs", topic=topic.name, what="; ".join(told))
+        self.create(absent)
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
