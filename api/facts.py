@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.reference import Reference
 from domain.access import reading
-from domain.exchange import delivery
+from domain.exchange import delivery, publication
 from domain.kernel import series
 from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
@@ -24,6 +24,7 @@ EVENTS: tuple[EventType, ...] = (
     *correction.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
+    *publication.EVENTS,
     *erasure.EVENTS,
     *paper.EVENTS,
     *reading.EVENTS,
@@ -48,6 +49,7 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "correction": correction.correction_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
+        "publication": publication.publication_decider,
         "erasure": erasure.erasure_decider,
         "paper": paper.paper_decider,
         "reading": reading.reading_decider,
