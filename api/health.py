@@ -28,7 +28,7 @@ def router(hub: Hub) -> APIRouter:
     def readyz() -> Response:
         """Ledger and read models are fit to serve; ``degraded`` when one of them has parked facts.
 
-        Ministries are told, but do not make a hub unready.
+        Ministries and Kafka are told, but do not make a hub unready.
         """
         try:
             models = hub.views.status()
@@ -45,6 +45,7 @@ def router(hub: Hub) -> APIRouter:
             },
             "checkpoint": signed(hub),
             "couriers": {name: courier.status().mode.value for name, courier in hub.couriers.items()},
+            "relay": hub.relay.status().mode.value if hub.relay else None,
         }
         return JSONResponse(body, 200 if ready else 503)
 
@@ -93,6 +94,14 @@ def lines(hub: Hub) -> Iterator[str]:
     well = int(status.mode == "running")
     yield from gauge("checkpoint_running", "1 while checkpoints are signed.", "", {"": well})
     yield from gauge("courier_running", "1 while a courier pushes.", "destination", running)
+    if hub.relay:
+        relay = hub.relay.status()
+        yield from gauge(
+            "relay_position", "Last position that is published in Kafka.", "", {"": relay.position}
+        )
+        yield from gauge("relay_lag", "Facts that are not published yet.", "", {"": relay.lag})
+        well = int(relay.mode.value == "running")
+        yield from gauge("relay_running", "1 while the relay publishes.", "", {"": well})
 
 
 def gauge(name: str, about: str, label: str, values: dict[str, int]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from adapters.courier import Backoff, Courier
 from adapters.evidence.checkpoint import Checkpointer
 from adapters.evidence.notary import Notary
 from adapters.evidence.store import Store, store_at
+from adapters.kafka.relay import Relay
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
@@ -27,6 +28,7 @@ from api.acts.privacy import finish
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
 from api.opening import open_desk, place
+from api.publishing import relay
 from api.readings import Readings
 from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
@@ -121,6 +123,7 @@ class Hub:
     feeds: Mapping[str, ViewFeed]
     couriers: Mapping[str, Courier]
     checkpointer: Checkpointer
+    relay: Relay | None
     supervisor: Supervisor
 
     def history(self, stream: str, at: datetime | None = None, valid: date | None = None) -> Sequence[Step]:
@@ -131,7 +134,7 @@ class Hub:
         return history(self.ledger, deciders(self.desk.reference), VALID_TIME, stream, at, valid)
 
     def start(self) -> None:
-        """Run the projector, the checkpointer and the couriers."""
+        """Run the projector, the checkpointer, the couriers and the relay."""
         self.supervisor.start()
 
     def close(self) -> None:
@@ -173,12 +176,14 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     }
     checkpointer = Checkpointer(ledger, notary(settings))
     readings = Readings.open(folder, clock, VALID_TIME, origin=settings.origin, wait=settings.wait)
+    publisher = relay(settings, ledger, clock) if settings.kafka_bootstrap else None
     tasks: list[Task] = [
         Projector(views, clock),
         Scrubber(views),
         checkpointer,
         *couriers.values(),
         *readings.tasks,
+        *((publisher,) if publisher else ()),
     ]
     return Hub(
         settings=settings,
@@ -192,6 +197,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         feeds=outlets,
         couriers=couriers,
         checkpointer=checkpointer,
+        relay=publisher,
         supervisor=Supervisor(tasks, clock),
     )
 

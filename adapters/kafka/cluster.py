@@ -9,12 +9,13 @@ from adapters.kafka.connection import Connection, kafka_errors
 from adapters.kafka.topics import Found, Topic, Topics, differences
 from domain.kernel.errors import Rejected
 
-OUR_GROUPS = "work"
-
 
 @dataclass(frozen=True, slots=True)
-class GroupMember:
-    """How far a consumer group is in one partition, and who reads it; ``lag`` in records, markers among them."""
+class Place:
+    """How far a group is in one partition of ours, and who reads there (empty: nobody now).
+
+    ``lag`` counts what stands before the end: records, and the markers of transactions.
+    """
 
     group: str
     topic: str
@@ -86,6 +87,46 @@ class Cluster:
                 raise Rejected("kafka-topic-differs", topic=topic.name, what="; ".join(told))
         self.create(absent)
 
+    def places(self, topics: Topics) -> list[Place]:
+        """How far every group is that keeps its place in the cluster."""
+        ours = {topic.name for topic in topics}
+        with kafka_errors():
+            groups = sorted(group["group_id"] for group in self._admin.list_groups())
+            if not groups:
+                return []
+            kept = {
+                (group, place): at.offset
+                for group, found in self._admin.list_group_offsets(dict.fromkeys(groups)).items()
+                for place, at in found.items()
+                if place.topic in ours
+            }
+            ends = self._ends({place for _, place in kept})
+            owners = self._owners(sorted({group for group, _ in kept}))
+        return [
+            _place(group, place, offset, ends[place], owners.get((group, *place), ""))
+            for (group, place), offset in sorted(kept.items())
+        ]
+
+    def _ends(self, places: Iterable[Any]) -> dict[Any, int]:
+        from kafka.admin import OffsetSpec
+
+        asked = dict.fromkeys(places, OffsetSpec.LATEST)
+        return (
+            {place: end.offset for place, end in self._admin.list_partition_offsets(asked).items()}
+            if asked
+            else {}
+        )
+
+    def _owners(self, groups: list[str]) -> dict[tuple[str, str, int], str]:
+        found = self._admin.describe_groups(groups) if groups else {}
+        return {
+            (group, assigned["topic"], part): member["client_id"]
+            for group, told in found.items()
+            for member in told["members"]
+            for assigned in (member["member_assignment"] or {}).get("assigned_partitions", ())
+            for part in assigned["partitions"]
+        }
+
     def close(self) -> None:
         self._admin.close()
 
@@ -96,3 +137,7 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _place(group: str, place: Any, offset: int, end: int, owner: str) -> Place:
+    return Place(group, place.topic, place.partition, offset, max(0, end - offset), owner)

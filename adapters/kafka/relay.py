@@ -24,6 +24,7 @@ from domain.kernel.ports import Clock, Mode
 
 PAGE = 1000
 """Facts in one transaction."""
+RENEWED = "exchange.publication-renewed."
 GLANCE = 0.25
 """Seconds between two looks at ``stop`` and ``retry`` while waiting."""
 WAITING = frozenset({"kafka-unreachable", "kafka-fenced"})
@@ -130,16 +131,21 @@ class Relay:
                 while not stop.is_set():
                     if not held():
                         raise Refused("kafka-fenced")
-                    at = self._step(taken, at)
+                    rows = self._next(at)
+                    at = self._publish(taken, rows) if rows else at
+                    if any(row.topic.startswith(RENEWED) for row in rows):
+                        return  # what follows goes into topics of the next version
 
-    def _step(self, taken: Publishing, at: int) -> int:
-        """Publish the next page, or wait a little for one; how far it is now."""
+    def _next(self, at: int) -> list[Row]:
+        """The next page; an empty one after a little while. Refused: ``ledger-skipped``."""
         rows = self._ledger.records(at, self._page)
         if not rows:
             self._ledger.wait(at, GLANCE)
-            return at
         if [row.pos for row in rows] != [*range(at + 1, at + 1 + len(rows))]:
             raise StoreUnavailable("ledger-skipped", position=at)
+        return rows
+
+    def _publish(self, taken: Publishing, rows: Sequence[Row]) -> int:
         at = rows[-1].pos
         taken.publisher.publish(taken.page(rows), at)
         self._status = replace(self._status, last_success=self._clock.now())

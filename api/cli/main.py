@@ -1,4 +1,4 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
+"""``simpul``: serve, relay, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
 checkpoint, clock, kafka, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
@@ -339,6 +339,42 @@ def clock_recompute(
     from api.cli import clock as command
 
     command.run(bundle, code, vkey, json=json)
+
+
+@app.command()
+def relay(data: Data = DATA) -> None:
+    """Publish the ledger into Kafka; simpul serve does so itself when SIMPUL_KAFKA_BOOTSTRAP is set."""
+    from api.cli import relay as command
+
+    command.run(data)
+
+
+@kafka.command("status")
+def kafka_status(data: Data = DATA, json: Json = False) -> None:
+    """How far the ledger is published, and how far each group of consumers has read."""
+    from api.cli import kafka as command
+
+    command.status(data, json=json)
+
+
+@kafka.command("topics")
+def kafka_topics(data: Data = DATA, json: Json = False) -> None:
+    """The topics as they must be and as they are. 1 when one is absent or differs."""
+    from api.cli import kafka as command
+
+    raise typer.Exit(command.topics(data, json=json))
+
+
+@kafka.command("republish")
+def kafka_republish(
+    officer: Officer,
+    reason: Annotated[str, typer.Option(help="Why; it is recorded. Nothing about a person.")],
+    data: Data = DATA,
+) -> None:
+    """Publish everything once more, in topics of the next version: after topics were lost, or on another cluster."""
+    from api.cli import kafka as command
+
+    command.republish(officer, reason, data)
 
 
 @kafka.command("broker")

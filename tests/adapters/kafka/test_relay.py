@@ -30,6 +30,7 @@ from domain.exchange.publication import (
 )
 from domain.kernel.decider import act
 from domain.kernel.ports import Mode
+from tests.acceptance.node import until
 from tests.acts.people import BUDI, REGISTRAR, SRI, StandingClock, command, household
 from tests.adapters.kafka.reading import caught_up, read, running, says, whole
 
@@ -208,6 +209,19 @@ def test_topics_that_were_lost_are_not_gone_on_with_until_an_officer_begins_anew
     assert isinstance(begun.event, PublicationBegun)
     assert again.event == PublicationRenewed(begun.event.cluster, 2, "a disk was lost")
     assert again.header.actor == REGISTRAR.id
+
+
+def test_a_relay_that_publishes_goes_on_in_the_topics_that_are_begun_anew(
+    make: Make, ledger: Ledger, connection: Connection
+) -> None:
+    families(ledger, 3)
+    with running(relay := make()):
+        caught_up(relay)
+        anew = renewed(connection, ledger, REGISTRAR, "an application asked for it")
+        until(lambda: relay.status().topics == anew.ledger, "the relay looks again")
+        families(ledger, 2, "later")
+        caught_up(relay)
+    assert whole(read(connection, anew.ledger), ledger.head())
 
 
 def test_another_cluster_is_refused(make: Make, ledger: Ledger, connection: Connection) -> None:
