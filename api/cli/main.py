@@ -92,12 +92,15 @@ def demo(
     ] = 8000,
     fast: Annotated[bool, typer.Option("--fast", help="A working day without pauses.")] = False,
     seed: Annotated[int, typer.Option(help="Another seed, another population.")] = 2010,
+    kafka: Annotated[
+        bool, typer.Option("--kafka", help="With a real Kafka beside it; needs Java 17, and Maven once.")
+    ] = False,
     data: Data = DATA / "demo",
 ) -> None:
     """Run everything: a hub, two simulated ministries, residents, a working day of acts."""
     from api.cli import demo as command
 
-    command.run(data, residents=residents, port=port, fast=fast, seed=seed)
+    command.run(data, residents=residents, port=port, fast=fast, seed=seed, kafka=kafka)
 
 
 @app.command(name="import")
