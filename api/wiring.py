@@ -32,7 +32,7 @@ from api.publishing import relay
 from api.readings import Readings
 from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
-from domain.kernel.ports import Clock, Ministry, Task
+from domain.kernel.ports import Clock, Ministry, Reader, Task
 from domain.kernel.valid import ValidTime
 from projections import (
     blank_stock,
@@ -54,7 +54,7 @@ from projections.scrubber import Scrubber
 from projections.views import Views
 
 
-def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
+def models(ledger: Reader, tables: Reference) -> tuple[ReadModel, ...]:
     """Every read model of this node."""
     encode = msgspec.json.encode
     return (

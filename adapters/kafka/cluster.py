@@ -87,6 +87,17 @@ class Cluster:
                 raise Rejected("kafka-topic-differs", topic=topic.name, what="; ".join(told))
         self.create(absent)
 
+    def newest(self, prefix: str) -> Topics:
+        """The topics of the newest version that is there. Refused: ``kafka-nothing-published``."""
+        with kafka_errors():
+            names = set(self._admin.list_topics())
+        begin = Topics(prefix, 0).ledger.removesuffix("0")
+        ends = [name.removeprefix(begin) for name in names if name.startswith(begin)]
+        versions = [int(end) for end in ends if end.isdigit()]
+        if not versions:
+            raise Rejected("kafka-nothing-published", prefix=prefix)
+        return Topics(prefix, max(versions))
+
     def places(self, topics: Topics) -> list[Place]:
         """How far every group is that keeps its place in the cluster."""
         ours = {topic.name for topic in topics}

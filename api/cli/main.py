@@ -1,4 +1,4 @@
-"""``simpul``: serve, relay, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
+"""``simpul``: serve, relay, work, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
 checkpoint, clock, kafka, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
@@ -350,6 +350,23 @@ def relay(data: Data = DATA) -> None:
     from api.cli import relay as command
 
     command.run(data)
+
+
+@app.command()
+def work(
+    model: Annotated[
+        list[str], typer.Option(help="A read model, as in simpul projections list; several are allowed.")
+    ],
+    data: Data = DATA,
+    to_end: Annotated[
+        bool, typer.Option("--to-end", help="Stop when everything that is published now is taken in.")
+    ] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="First build them anew from the topic.")] = False,
+) -> None:
+    """Fill read models from Kafka, in work.db of the folder: the ledger is not needed, the keys are."""
+    from api.cli import work as command
+
+    command.run(data, model, to_end=to_end, rebuild=rebuild)
 
 
 @kafka.command("status")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
+from adapters.kafka.cluster import Cluster
 from adapters.kafka.connection import Connection
 from adapters.kafka.publisher import position_of
 from adapters.kafka.relay import Relay
@@ -27,6 +28,7 @@ def read(connection: Connection, topic: str, *, committed: bool = True) -> dict[
     )
     try:
         places = [TopicPartition(topic, part) for part in sorted(reader.partitions_for_topic(topic) or ())]
+        _settled(connection, places)
         reader.assign(places)
         ends = reader.end_offsets(places)
         found: dict[int, list[Any]] = {place.partition: [] for place in places}
@@ -40,6 +42,25 @@ def read(connection: Connection, topic: str, *, committed: bool = True) -> dict[
         return found
     finally:
         reader.close(autocommit=False, timeout_ms=1000)
+
+
+def _settled(connection: Connection, places: list[Any]) -> None:
+    """Until no transaction is open: a commit is answered before its last marker is written."""
+    from kafka.admin import OffsetSpec
+    from kafka.consumer.fetcher import IsolationLevel
+
+    asked = dict.fromkeys(places, OffsetSpec.LATEST)
+    with Cluster(connection) as cluster:
+
+        def ends(level: IsolationLevel) -> list[int]:
+            found = cluster._admin.list_partition_offsets(asked, isolation_level=level)
+            return [found[place].offset for place in places]
+
+        until(
+            lambda: ends(IsolationLevel.READ_COMMITTED) == ends(IsolationLevel.READ_UNCOMMITTED),
+            "all transactions have ended",
+            LONG,
+        )
 
 
 def positions(found: dict[int, list[Any]]) -> dict[int, list[int]]:
