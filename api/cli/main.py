@@ -440,6 +440,15 @@ def bench_population(
     raise typer.Exit(searching.main(quick=quick, long=long, json=json, only=only or []))
 
 
+@bench.command("kafka")
+def bench_kafka(quick: Quick = False, json: Measures = None, only: Only = None) -> None:
+    """Measure relay and workers on a real Kafka of our own. It needs Java 17, and Maven once."""
+    from api.bench import publishing
+
+    _known(only, publishing.ROWS)
+    raise typer.Exit(publishing.main(quick=quick, json=json, only=only or []))
+
+
 @bench.command("ledger")
 def bench_ledger(
     quick: Quick = False,

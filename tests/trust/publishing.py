@@ -82,7 +82,9 @@ def careless(folder: Path, to: Connection, speaks: Pipe) -> None:
             future.get(60)
         at = rows[-1].pos
         speaks.send(at)
-        cursor.write_text(str(at))
+        fresh = cursor.with_suffix(".fresh")
+        fresh.write_text(str(at))
+        fresh.replace(cursor)
     producer.close(timeout=5)
 
 

@@ -29,7 +29,7 @@ from tests.trust.publishing import careless, messages, opened, producer_of, rela
 
 HEARD = 12
 """Most pages that are waited for before a kill."""
-BROKER = 7
+BROKER = 5
 """Every so many kills the broker is killed too."""
 BATCH = 500
 EXPIRES_MS = 1500
@@ -96,7 +96,7 @@ def _until(one: Process, head: Any) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    given = command("relay", __doc__, kills=20, facts=20_000).parse_args(arguments)
+    given = command("relay", __doc__, kills=20, facts=8_000).parse_args(arguments)
 
     def trial(answer: Answer, folder: Path) -> None:
         broker = Broker(folder / "kafka")
