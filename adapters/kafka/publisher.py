@@ -4,7 +4,7 @@ One transaction per page. ``begin`` fences whoever published before and ends wha
 the cursor read. A publisher that failed once is never used again: it cannot know what became of its page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Thread
 from typing import Any, NamedTuple, Protocol
 
@@ -49,10 +49,17 @@ class Publisher(Protocol):
     def begin(self) -> int:
         """Take over from whoever published before; the position up to which everything is there."""
 
-    def publish(self, page: Sequence[Message], upto: int) -> None:
-        """All of the page is there, and the cursor says ``upto``; or nothing, and it must not be used again."""
+    def publish(self, page: Sequence[Message], upto: int, meanwhile: Callable[[], object]) -> None:
+        """All of the page is there, and the cursor says ``upto``; or nothing, and it must not be used again.
+
+        ``meanwhile`` is done once while the cluster commits.
+        """
 
     def close(self) -> None: ...
+
+
+def nothing() -> None:
+    """What is done meanwhile by who has nothing else to do."""
 
 
 def sequence(position: int) -> bytes:
@@ -100,7 +107,7 @@ class KafkaPublisher:
             raise Rejected("kafka-topic-shorter", topic=self._topics.ledger, cursor=cursor, found=reached)
         return cursor
 
-    def publish(self, page: Sequence[Message], upto: int) -> None:
+    def publish(self, page: Sequence[Message], upto: int, meanwhile: Callable[[], object] = nothing) -> None:
         send = self._producer.send
         with kafka_errors():
             self._producer.begin_transaction()
@@ -116,11 +123,11 @@ class KafkaPublisher:
                 for m in page
             ]
             futures.append(send(self._topics.cursor, str(upto).encode(), key=CURSOR_KEY, partition=0))
-            self._commit()
+            self._commit(meanwhile)
             for future in futures:
                 future.get(0)
 
-    def _commit(self) -> None:
+    def _commit(self, meanwhile: Callable[[], object]) -> None:
         """The library waits for a commit without an end, so somebody else waits for it."""
         failures: list[BaseException] = []
 
@@ -132,6 +139,7 @@ class KafkaPublisher:
 
         waiting = Thread(target=commit, name="relay-commit", daemon=True)
         waiting.start()
+        meanwhile()
         waiting.join(self._commit_within)
         if waiting.is_alive():
             raise StoreUnavailable("kafka-unreachable", error="commit")

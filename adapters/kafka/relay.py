@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 
 from adapters.courier import Backoff
-from adapters.kafka.leading import Lead
+from adapters.kafka.leading import Held, Lead
 from adapters.kafka.publisher import Message, Publisher
 from adapters.kafka.topics import Topics
 from adapters.ledger.store import Row
@@ -50,6 +51,26 @@ class Publishing:
     topics: Topics
     page: Callable[[Sequence[Row]], list[Message]]
     publisher: Publisher
+
+
+class Ready(NamedTuple):
+    """A page made ready: its messages up to a position; ``renewed`` when the topics are others from there on."""
+
+    upto: int
+    messages: list[Message]
+    renewed: bool
+
+
+class Following:
+    """The page after the one that is being committed."""
+
+    def __init__(self, make: Callable[[], Ready]) -> None:
+        self._make = make
+        self.ready: Ready | None = None
+
+    def begin(self) -> Ready:
+        self.ready = self._make()
+        return self.ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,29 +149,33 @@ class Relay:
                     raise Rejected("kafka-cursor-beyond-ledger", cursor=at, head=self._ledger.head())
                 self._status = replace(self._status, topics=taken.topics.ledger)
                 self._well(at)
-                while not stop.is_set():
-                    if not held():
-                        raise Refused("kafka-fenced")
-                    rows = self._next(at)
-                    at = self._publish(taken, rows) if rows else at
-                    if any(row.topic.startswith(RENEWED) for row in rows):
-                        return  # what follows goes into topics of the next version
+                self._follow(taken, at, held, stop)
 
-    def _next(self, at: int) -> list[Row]:
-        """The next page; an empty one after a little while. Refused: ``ledger-skipped``."""
+    def _follow(self, taken: Publishing, at: int, held: Held, stop: Event) -> None:
+        """Publish page after page until ``stop`` is set, or the topics are to be others."""
+        ready = self._ready(taken, at)
+        while not stop.is_set():
+            if not held():
+                raise Refused("kafka-fenced")
+            if not ready.messages:
+                self._ledger.wait(ready.upto, GLANCE)
+                ready = self._ready(taken, ready.upto)
+                continue
+            following = Following(partial(self._ready, taken, ready.upto))
+            taken.publisher.publish(ready.messages, ready.upto, following.begin)
+            self._status = replace(self._status, last_success=self._clock.now())
+            self._well(ready.upto)
+            if ready.renewed:
+                return  # what follows goes into topics of the next version
+            ready = following.ready or following.begin()
+
+    def _ready(self, taken: Publishing, at: int) -> Ready:
+        """The page that follows ``at``, which may be empty. Refused: ``ledger-skipped``."""
         rows = self._ledger.records(at, self._page)
-        if not rows:
-            self._ledger.wait(at, GLANCE)
         if [row.pos for row in rows] != [*range(at + 1, at + 1 + len(rows))]:
             raise StoreUnavailable("ledger-skipped", position=at)
-        return rows
-
-    def _publish(self, taken: Publishing, rows: Sequence[Row]) -> int:
-        at = rows[-1].pos
-        taken.publisher.publish(taken.page(rows), at)
-        self._status = replace(self._status, last_success=self._clock.now())
-        self._well(at)
-        return at
+        renewed = any(row.topic.startswith(RENEWED) for row in rows)
+        return Ready(at + len(rows), taken.page(rows), renewed)
 
     def _pause(self, mode: Mode, reason: str, stop: Event, seconds: float | None = None) -> None:
         """Wait for the next try, ``retry`` or ``stop``."""

@@ -73,11 +73,24 @@ class Stage:
 
 
 def _publish(ledger: Ledger, publisher: KafkaPublisher, page: Callable[..., list[Message]]) -> int:
-    at = 0
-    while rows := ledger.records(at, PAGE):
-        at = rows[-1].pos
-        publisher.publish(page(rows), at)
+    """As the relay does it: the next page is made ready while the cluster commits."""
+
+    def ready(after: int) -> tuple[int, list[Message]]:
+        rows = ledger.records(after, PAGE)
+        return after + len(rows), page(rows)
+
+    at, messages = ready(0)
+    while messages:
+        following: list[tuple[int, list[Message]]] = []
+        publisher.publish(messages, at, partial(_keep, following, ready, at))
+        at, messages = following[0]
     return at
+
+
+def _keep(
+    found: list[tuple[int, list[Message]]], ready: Callable[[int], tuple[int, list[Message]]], at: int
+) -> None:
+    found.append(ready(at))
 
 
 def relay(stage: Stage, rounds: int) -> Iterator[Measure]:

@@ -1,6 +1,6 @@
 """A process that publishes until it is killed, and says how far it is: the relay, and one with a mistake in it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from threading import Event
@@ -48,8 +48,8 @@ class Telling:
         self._speaks.send(at)
         return at
 
-    def publish(self, page: Sequence[Message], upto: int) -> None:
-        self._inner.publish(page, upto)
+    def publish(self, page: Sequence[Message], upto: int, meanwhile: Callable[[], object]) -> None:
+        self._inner.publish(page, upto, meanwhile)
         self._speaks.send(upto)
 
     def close(self) -> None:
