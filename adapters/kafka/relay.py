@@ -147,8 +147,7 @@ class Relay:
                 at = taken.publisher.begin()
                 if at > self._ledger.head():
                     raise Rejected("kafka-cursor-beyond-ledger", cursor=at, head=self._ledger.head())
-                self._status = replace(self._status, topics=taken.topics.ledger)
-                self._well(at)
+                self._status = replace(self._status, topics=taken.topics.ledger, position=at)
                 self._follow(taken, at, held, stop)
 
     def _follow(self, taken: Publishing, at: int, held: Held, stop: Event) -> None:
@@ -158,6 +157,7 @@ class Relay:
             if not held():
                 raise Refused("kafka-fenced")
             if not ready.messages:
+                self._well(ready.upto)
                 self._ledger.wait(ready.upto, GLANCE)
                 ready = self._ready(taken, ready.upto)
                 continue
