@@ -52,6 +52,9 @@ class Stage:
         registered(self.desk, residents)
         self.head = self.ledger.head()
 
+    def close(self) -> None:
+        self.ledger.close()
+
     def topics(self) -> tuple[Connection, Topics]:
         """New topics, made and empty."""
         to = Connection(self._bootstrap, prefix=f"bench{next(_numbers)}")
@@ -225,8 +228,5 @@ def main(*, quick: bool, json: Path | None, only: Sequence[str]) -> int:
 
 
 def _staged(row: Row, bootstrap: str, residents: int, rounds: int, folder: Path) -> Iterator[Measure]:
-    stage = Stage(folder, bootstrap, residents)
-    try:
+    with closing(Stage(folder, bootstrap, residents)) as stage:
         yield from row(stage, rounds)
-    finally:
-        stage.ledger.close()
