@@ -1,13 +1,17 @@
 """The cluster as an operator sees it: which one it is, its topics and their settings, who reads how far."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from adapters.kafka.connection import Connection, kafka_errors
+from adapters.kafka.connection import Bounded, Connection, kafka_errors
 from adapters.kafka.topics import Found, Topic, Topics, differences
-from domain.kernel.errors import Rejected
+from domain.kernel.errors import Refused, Rejected
+
+ANSWER = 20.0
+"""Seconds within which the cluster answers an administrator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Cluster:
         with kafka_errors():
             from kafka import KafkaAdminClient
 
-            self._admin: Any = KafkaAdminClient(**connection.options())
+            self._admin: Any = Bounded(KafkaAdminClient(**connection.options()), ANSWER)
         self._replication = connection.replication
 
     def id(self) -> str:
@@ -139,7 +143,8 @@ class Cluster:
         }
 
     def close(self) -> None:
-        self._admin.close()
+        with suppress(Refused):  # it hangs: what it was asked has been answered
+            self._admin.close()
 
     def __enter__(self) -> Self:
         return self

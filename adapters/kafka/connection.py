@@ -1,16 +1,25 @@
 """How the cluster is reached, and its errors in our words. kafka-python is imported here and beside, nowhere else."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from socket import create_connection
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 from domain.kernel.errors import Refused, StoreUnavailable
 
 PATIENCE = 10.0
 """Seconds until a cluster that does not answer is away."""
+
+
+T = TypeVar("T")
+
+
+def nothing() -> None:
+    """What is done meanwhile by who has nothing else to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +95,40 @@ def kafka_errors() -> Iterator[None]:
         raise StoreUnavailable("kafka-unreachable", error=type(away).__name__) from away
     except errors.KafkaError as failed:
         raise Refused("kafka-failed", error=type(failed).__name__) from failed
+
+
+def within(seconds: float, call: Callable[[], T], meanwhile: Callable[[], object] = nothing) -> T:
+    """What ``call`` gives, or ``kafka-unreachable`` when it has not ended: the library may wait without an end.
+
+    Its thread is left behind then, and with it the client, which must not be used again.
+    """
+    given: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            given.append(call())
+        except BaseException as failure:  # noqa: BLE001 - it is raised where it was called
+            failures.append(failure)
+
+    waiting = Thread(target=run, name="kafka-call", daemon=True)
+    waiting.start()
+    meanwhile()
+    waiting.join(seconds)
+    if failures:
+        raise failures[0]
+    if not given:
+        raise StoreUnavailable("kafka-unreachable", error="no answer")
+    return given[0]
+
+
+class Bounded:
+    """A client of the library, each call of which ends."""
+
+    def __init__(self, client: Any, seconds: float) -> None:
+        self._client = client
+        self._seconds = seconds
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+        return lambda *given, **more: within(self._seconds, partial(method, *given, **more))

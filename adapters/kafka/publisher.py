@@ -5,13 +5,12 @@ the cursor read. A publisher that failed once is never used again: it cannot kno
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from threading import Thread
 from typing import Any, NamedTuple, Protocol
 
-from adapters.kafka.connection import Connection, kafka_errors
+from adapters.kafka.connection import Connection, kafka_errors, nothing, within
 from adapters.kafka.tail import tails
 from adapters.kafka.topics import Topics
-from domain.kernel.errors import Rejected, StoreUnavailable
+from domain.kernel.errors import Rejected
 
 CURSOR_KEY = b"cursor"
 DAY_MS = 86_400_000
@@ -56,10 +55,6 @@ class Publisher(Protocol):
         """
 
     def close(self) -> None: ...
-
-
-def nothing() -> None:
-    """What is done meanwhile by who has nothing else to do."""
 
 
 def sequence(position: int) -> bytes:
@@ -123,28 +118,9 @@ class KafkaPublisher:
                 for m in page
             ]
             futures.append(send(self._topics.cursor, str(upto).encode(), key=CURSOR_KEY, partition=0))
-            self._commit(meanwhile)
+            within(self._commit_within, self._producer.commit_transaction, meanwhile)
             for future in futures:
                 future.get(0)
-
-    def _commit(self, meanwhile: Callable[[], object]) -> None:
-        """The library waits for a commit without an end, so somebody else waits for it."""
-        failures: list[BaseException] = []
-
-        def commit() -> None:
-            try:
-                self._producer.commit_transaction()
-            except BaseException as failure:  # noqa: BLE001 - it is raised where the page is published
-                failures.append(failure)
-
-        waiting = Thread(target=commit, name="relay-commit", daemon=True)
-        waiting.start()
-        meanwhile()
-        waiting.join(self._commit_within)
-        if waiting.is_alive():
-            raise StoreUnavailable("kafka-unreachable", error="commit")
-        if failures:
-            raise failures[0]
 
     def close(self) -> None:
         """Let go of the cluster; what is open there is ended by the next ``begin``."""

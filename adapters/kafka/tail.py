@@ -50,8 +50,8 @@ class Tails:
         place = TopicPartition(topic, partition)
         with kafka_errors():
             self._reader.assign([place])
-            begin = self._reader.beginning_offsets([place])[place]
-            end = self._reader.end_offsets([place])[place]
+            begin = self._reader.beginning_offsets([place], timeout_ms=self._patience * 1000)[place]
+            end = self._reader.end_offsets([place], timeout_ms=self._patience * 1000)[place]
             # The end is a marker of a transaction, and before it may stand copies of aborted ones.
             for back in (2**power for power in count(1)):
                 at = max(begin, end - back)

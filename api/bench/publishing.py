@@ -205,10 +205,11 @@ def _seen(stage: Stage, one: Any, reader: Any) -> float:
     done = stage.ledger.execute(one.acts, by=one.by, command_id=one.command_id)
     begin = perf_counter()
     last = b"%020d" % done.last
-    while True:
+    while perf_counter() - begin < LONG:
         found = [r for records in reader.poll(1000).values() for r in records]
         if any(dict(record.headers)["ce_sequence"] >= last for record in found):
             return (perf_counter() - begin) * 1000
+    raise TimeoutError("a fact does not reach its reader")
 
 
 Row = Callable[[Stage, int], Iterator[Measure]]
