@@ -166,11 +166,17 @@ def test_who_does_not_have_the_lock_sends_nothing() -> None:
 
 def test_who_loses_the_lock_stops_sending() -> None:
     """A database that was restarted has given the lock to another."""
-    stop, held = Event(), iter([True, True, False])
+    stop, held = Event(), iter([True, True])
+
+    def still() -> bool:
+        if next(held, False):
+            return True
+        stop.set()
+        return False
 
     @contextmanager
     def losing() -> Any:
-        yield lambda: next(held, False) or stop.set()
+        yield still
 
     book, log = Book(100), Log()
     relay(book, log, losing).run(stop)
