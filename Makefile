@@ -1,6 +1,6 @@
 # The one door for contributors. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo kafka test check bench docs lock clean
 SHELL := /bin/bash
 
 VENV ?= .venv
@@ -17,6 +17,9 @@ help: ## this list
 setup: $(VENV)/.ready ## make .venv with everything the hub runs on
 demo: setup ## a hub, two simulated ministries, a working day (ARGS="--residents 500 --fast")
 	@$(BIN)/simpul demo $(ARGS)
+
+kafka: $(VENV)/.ready-dev ## a real Kafka on 127.0.0.1:9092 in .kafka, for a trial (needs Java 17 and Maven)
+	@$(BIN)/simpul kafka broker $(ARGS)
 
 test: $(VENV)/.ready-dev ## the rule book (ARGS="-k nik")
 	@$(BIN)/python -m pytest -n auto $(ARGS)

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api import feeds, health, pages, rest
+from api import feeds, health, pages, published, rest
 from api.errors import BadRequest, NoSuchMethod, OurFault, WrongShape
 from api.messages import LANGUAGES, Language
 from api.middleware import Answer, BodyLimit, Watched
@@ -26,7 +26,10 @@ refused with a stable code, or becomes immutable facts whose ledger positions ar
 A NIK, a KK number or a name never stands in an address: who searches by one posts it.
 Problems follow RFC 9457; every code is explained at `/errors`.
 """
-FOR_PROGRAMS = ("/api/v1", "/feeds/", "/openapi.json", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = (
+    *("/api/v1", "/feeds/", "/openapi.json", "/asyncapi.json", "/schemas/"),
+    *("/healthz", "/readyz", "/metrics"),
+)
 NOT_FOUND, NO_SUCH_METHOD = 404, 405
 
 
@@ -40,7 +43,13 @@ def create_app(hub: Hub) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in (rest.router(hub), feeds.router(hub), health.router(hub), pages.router(hub)):
+    for router in (
+        rest.router(hub),
+        feeds.router(hub),
+        health.router(hub),
+        published.router(hub),
+        pages.router(hub),
+    ):
         app.include_router(router)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]  # the framework's own way
     answer = answers(hub)

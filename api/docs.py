@@ -17,6 +17,7 @@ from pydantic import BaseModel, SecretStr
 
 from adapters.people import ndjson
 from adapters.reference import reference
+from api import contract
 from api.app import create_app
 from api.cli.main import app as cli
 from api.facts import EVENTS
@@ -42,9 +43,11 @@ def pages() -> dict[str, str]:
         "docs/reference/errors.md": errors,
         "docs/reference/settings.md": settings,
         "docs/reference/cli.md": command_line,
+        "docs/reference/published.md": contract.page,
         "docs/import.md": import_format,
     }
-    return {path: "\n".join([MADE, "", *make(), ""]) for path, make in makers.items()}
+    made = {path: "\n".join([MADE, "", *make(), ""]) for path, make in makers.items()}
+    return made | contract.files()
 
 
 def stale(root: Path, made: Mapping[str, str]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.reference import Reference
 from domain.access import inquiry, reading, watch
-from domain.exchange import delivery
+from domain.exchange import delivery, publication
 from domain.kernel import series
 from domain.kernel.decider import Decider
 from domain.kernel.events import EventType
@@ -37,6 +37,7 @@ EVENTS: tuple[EventType, ...] = (
     *pair.EVENTS,
     *application.EVENTS,
     *delivery.EVENTS,
+    *publication.EVENTS,
     *erasure.EVENTS,
     *paper.EVENTS,
     *reading.EVENTS,
@@ -65,6 +66,7 @@ def deciders(tables: Reference) -> Mapping[str, Decider[Any, Any, Any]]:
         "pair": pair.pair_decider,
         "application": licences,
         "delivery": delivery.delivery_decider,
+        "publication": publication.publication_decider,
         "erasure": erasure.erasure_decider,
         "paper": paper.paper_decider,
         "reading": reading.reading_decider,

@@ -29,7 +29,7 @@ def router(hub: Hub) -> APIRouter:
     def readyz() -> Response:
         """Both ledgers and their read models are fit to serve; ``degraded`` when one of them has parked facts.
 
-        Ministries are told, but do not make a hub unready.
+        Ministries and Kafka are told, but do not make a hub unready.
         """
         try:
             models = hub.models()
@@ -47,6 +47,7 @@ def router(hub: Hub) -> APIRouter:
             "checkpoint": signed(hub.checkpointer),
             "readings": {"ledger": readings, "checkpoint": signed(hub.readings.checkpointer)},
             "couriers": {name: courier.status().mode.value for name, courier in hub.couriers.items()},
+            "relay": hub.relay.status().mode.value if hub.relay else None,
         }
         return JSONResponse(body, 200 if ready else 503)
 
@@ -98,6 +99,14 @@ def lines(hub: Hub) -> Iterator[str]:
         well = {"": int(status.mode == "running")}
         yield from gauge(f"{name}checkpoint_running", f"1 while {of} are signed.", "", well)
     yield from gauge("courier_running", "1 while a courier pushes.", "destination", running)
+    if hub.relay:
+        relay = hub.relay.status()
+        yield from gauge(
+            "relay_position", "Last position that is published in Kafka.", "", {"": relay.position}
+        )
+        yield from gauge("relay_lag", "Facts that are not published yet.", "", {"": relay.lag})
+        publishes = {"": int(relay.mode.value == "running")}
+        yield from gauge("relay_running", "1 while the relay publishes.", "", publishes)
 
 
 def gauge(name: str, about: str, label: str, values: dict[str, int]) -> Iterator[str]:

@@ -75,6 +75,31 @@ class Settings(BaseSettings):
         description="Address at which citizens reach this hub, e.g. `https://simpul.example`; the QR codes of papers lead to its `/verify`. Empty: they hold the code alone.",
         pattern=r"^(https?://[^\s#?]*[^\s#?/])?$",
     )
+    kafka_bootstrap: str = Field(
+        "",
+        description="Where Kafka is: `host:port`, several with commas between; empty: nothing is published.",
+    )
+    kafka_prefix: str = Field(
+        "simpul",
+        description="How the names of our topics begin; hubs that share a cluster need one each.",
+        pattern=r"^[A-Za-z0-9._-]{1,100}$",
+    )
+    kafka_replication: int = Field(
+        -1, description="Copies of each topic that we make; -1: as the cluster has it.", ge=-1
+    )
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is spoken to."
+    )
+    kafka_ca: str = Field("", description="File of the authority that vouches for the brokers.")
+    kafka_certificate: str = Field(
+        "", description="File of our own certificate, when the brokers ask for one."
+    )
+    kafka_key: str = Field("", description="File of its key.")
+    kafka_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "", description="How we say who we are, with SASL."
+    )
+    kafka_username: str = Field("", description="As whom, with SASL.")
+    kafka_password: SecretStr = Field(SecretStr(""), description="The password to it.")
     kemendagri: MinistrySettings = MinistrySettings()
     kemendag: MinistrySettings = MinistrySettings()
 

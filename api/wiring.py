@@ -13,6 +13,7 @@ from adapters.courier import Backoff, Courier
 from adapters.evidence.checkpoint import Checkpointer
 from adapters.evidence.notary import Notary
 from adapters.evidence.store import Store, store_at
+from adapters.kafka.relay import Relay
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
 from adapters.ledger.ledger import Ledger
@@ -28,10 +29,11 @@ from api.acts.watching import Watching
 from api.facts import EVENTS, deciders
 from api.identity import SYSTEM, Officers
 from api.opening import open_desk, place
+from api.publishing import relay
 from api.readings import Readings
 from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
-from domain.kernel.ports import Clock, Ministry, Task
+from domain.kernel.ports import Clock, Ministry, Reader, Task
 from domain.kernel.valid import ValidTime
 from projections import (
     blank_stock,
@@ -55,7 +57,7 @@ from projections.scrubber import Scrubber
 from projections.views import ModelStatus, Views
 
 
-def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
+def models(ledger: Reader, tables: Reference) -> tuple[ReadModel, ...]:
     """Every read model of this node."""
     encode = msgspec.json.encode
     return (
@@ -125,6 +127,7 @@ class Hub:
     feeds: Mapping[str, ViewFeed]
     couriers: Mapping[str, Courier]
     checkpointer: Checkpointer
+    relay: Relay | None
     supervisor: Supervisor
 
     @property
@@ -156,7 +159,7 @@ class Hub:
         return history(self.ledger, deciders(self.desk.reference), VALID_TIME, stream, at, valid)
 
     def start(self) -> None:
-        """Run the projector, the checkpointer and the couriers."""
+        """Run the projector, the checkpointer, the couriers and the relay."""
         self.supervisor.start()
 
     def close(self) -> None:
@@ -198,12 +201,14 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
     }
     checkpointer = Checkpointer(ledger, notary(settings))
     readings = Readings.open(settings, clock, VALID_TIME)
+    publisher = relay(settings, ledger, clock) if settings.kafka_bootstrap else None
     tasks: list[Task] = [
         Projector(views, clock),
         Scrubber(views),
         checkpointer,
         *couriers.values(),
         *readings.tasks,
+        *((publisher,) if publisher else ()),
     ]
     return Hub(
         settings=settings,
@@ -217,6 +222,7 @@ def open_hub(settings: Settings, clock: Clock | None = None) -> Hub:
         feeds=outlets,
         couriers=couriers,
         checkpointer=checkpointer,
+        relay=publisher,
         supervisor=Supervisor(tasks, clock),
     )
 

@@ -1,9 +1,10 @@
-"""The PostgreSQL of a test run, started when the first test asks for it, one for each worker; and its own options."""
+"""The servers of a test run, started when the first test asks for one, each once for each worker; and its own options."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests import brokers
 from tests.postgres import Database, server
 
 
@@ -25,3 +26,10 @@ def database_server(postgres_url: str) -> Iterator[Database]:
     database = Database(postgres_url)
     yield database
     database.clear()
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[str]:
+    """The address of a real broker; tests tell their topics apart by their prefix."""
+    with brokers.broker() as address:
+        yield address

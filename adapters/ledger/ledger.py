@@ -19,7 +19,7 @@ from adapters.ledger.many import Together
 from adapters.ledger.mapper import Fact, Mapper
 from adapters.ledger.remembered import Remembered
 from adapters.ledger.sealing import Keyring
-from adapters.ledger.store import ClaimTaken, CommandTaken, LedgerRecorder, VersionTaken, store_errors
+from adapters.ledger.store import ClaimTaken, CommandTaken, LedgerRecorder, Row, VersionTaken, store_errors
 from adapters.ledger.subject_keys import SubjectKeys
 from domain.kernel.decider import Act, Decider
 from domain.kernel.errors import CommandRunning, Refused, StoreUnavailable
@@ -197,6 +197,12 @@ class Ledger(Together, Application[str]):
         """At most ``limit`` facts that follow ``position``."""
         with store_errors():
             return self._facts.read_many(self.recorder.after(position, limit))
+
+    def records(self, position: int, limit: int) -> list[Row]:
+        """The same facts as they are stored, for those who carry them on unread."""
+        with store_errors():
+            rows: list[Row] = self.recorder.after(position, limit)
+        return rows
 
     def stream(self, stream: str, *, after: int = 0, upto: int | None = None) -> list[Recorded[Any]]:
         """The facts of one stream with ``after`` < version <= ``upto``; a name that cannot be has none."""

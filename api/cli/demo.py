@@ -39,7 +39,14 @@ class Scenario(StrEnum):
 
 
 def run(
-    data: Path, *, residents: int, port: int, fast: bool, seed: int, scenario: Scenario = Scenario.DAY
+    data: Path,
+    *,
+    residents: int,
+    port: int,
+    fast: bool,
+    seed: int,
+    scenario: Scenario = Scenario.DAY,
+    kafka: bool = False,
 ) -> None:
     """Run until Ctrl-C. The store in ``data`` is kept: the next demo goes on where this one ended."""
     logs.configure("text")
@@ -51,7 +58,8 @@ def run(
         with ExitStack() as stack:
             listening = stack.enter_context(listen("127.0.0.1", port))
             urls = {name: stack.enter_context(_ministry(name, data)) for name in MINISTRIES}
-            hub = stack.enter_context(open_hub(_settings(data, urls)))
+            broker = stack.enter_context(_broker(data)) if kafka else ""
+            hub = stack.enter_context(open_hub(_settings(data, urls, broker)))
             hub.start()
             stack.enter_context(_serving(hub, listening))
             _welcome(address(listening), urls)
@@ -69,7 +77,18 @@ def run(
     console.print("stopped; everything is kept in", str(data))
 
 
-def _settings(data: Path, urls: Mapping[str, str]) -> Settings:
+@contextmanager
+def _broker(data: Path) -> Iterator[str]:
+    """A real Kafka beside the hub."""
+    from adapters.kafka.broker import running
+
+    console.print("starting Kafka; the first time it is fetched ...")
+    with running(data / "kafka") as broker:
+        console.print(f"Kafka: {broker.address}", highlight=False)
+        yield broker.address
+
+
+def _settings(data: Path, urls: Mapping[str, str], broker: str) -> Settings:
     at = {
         name: MinistrySettings(
             url=url,
@@ -79,7 +98,8 @@ def _settings(data: Path, urls: Mapping[str, str]) -> Settings:
         )
         for name, url in urls.items()
     }
-    return Settings(data=data, synthetic=True, kemendagri=at["kemendagri"], kemendag=at["kemendag"])
+    settings = Settings(data=data, synthetic=True, kemendagri=at["kemendagri"], kemendag=at["kemendag"])
+    return settings.model_copy(update={"kafka_bootstrap": broker}) if broker else settings
 
 
 @contextmanager

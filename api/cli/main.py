@@ -1,5 +1,5 @@
-"""``simpul``: serve, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
-checkpoint, clock, bench.
+"""``simpul``: serve, relay, work, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
+checkpoint, clock, kafka, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
 setting) is one sentence on standard error, with a stack trace only under ``--debug``. Heavy imports wait for their command, so that ``--help`` answers at once.
@@ -36,6 +36,9 @@ app.add_typer(keys, name="keys")
 
 clock = typer.Typer(help="The clock of a counter case, proved.", no_args_is_help=True)
 app.add_typer(clock, name="clock")
+
+kafka = typer.Typer(help="Kafka: what is published to applications, and how far.", no_args_is_help=True)
+app.add_typer(kafka, name="kafka")
 
 papers = typer.Typer(help="Papers: the key that signs their codes.", no_args_is_help=True)
 app.add_typer(papers, name="papers")
@@ -95,13 +98,16 @@ def demo(
             help="A working day at the counters, or a week of the registry office through every civil event."
         ),
     ] = "day",
+    kafka: Annotated[
+        bool, typer.Option("--kafka", help="With a real Kafka beside it; needs Java 17, and Maven once.")
+    ] = False,
     data: Data = DATA / "demo",
 ) -> None:
     """Run everything: a hub, two simulated ministries, residents, and people who come to the offices."""
     from api.cli import demo as command
 
     chosen = command.Scenario(scenario)
-    command.run(data, residents=residents, port=port, fast=fast, seed=seed, scenario=chosen)
+    command.run(data, residents=residents, port=port, fast=fast, seed=seed, scenario=chosen, kafka=kafka)
 
 
 @app.command(name="import")
@@ -348,6 +354,70 @@ def clock_recompute(
     command.run(bundle, code, vkey, json=json)
 
 
+@app.command()
+def relay(data: Data = DATA) -> None:
+    """Publish the ledger into Kafka; simpul serve does so itself when SIMPUL_KAFKA_BOOTSTRAP is set."""
+    from api.cli import relay as command
+
+    command.run(data)
+
+
+@app.command()
+def work(
+    model: Annotated[
+        list[str], typer.Option(help="A read model, as in simpul projections list; several are allowed.")
+    ],
+    data: Data = DATA,
+    to_end: Annotated[
+        bool, typer.Option("--to-end", help="Stop when everything that is published now is taken in.")
+    ] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="First build them anew from the topic.")] = False,
+) -> None:
+    """Fill read models from Kafka, in work.db of the folder: the ledger is not needed, the keys are."""
+    from api.cli import work as command
+
+    command.run(data, model, to_end=to_end, rebuild=rebuild)
+
+
+@kafka.command("status")
+def kafka_status(data: Data = DATA, json: Json = False) -> None:
+    """How far the ledger is published, and how far each group of consumers has read."""
+    from api.cli import kafka as command
+
+    command.status(data, json=json)
+
+
+@kafka.command("topics")
+def kafka_topics(data: Data = DATA, json: Json = False) -> None:
+    """The topics as they must be and as they are. 1 when one is absent or differs."""
+    from api.cli import kafka as command
+
+    raise typer.Exit(command.topics(data, json=json))
+
+
+@kafka.command("republish")
+def kafka_republish(
+    officer: Officer,
+    reason: Annotated[str, typer.Option(help="Why; it is recorded. Nothing about a person.")],
+    data: Data = DATA,
+) -> None:
+    """Publish everything once more, in topics of the next version: after topics were lost, or on another cluster."""
+    from api.cli import kafka as command
+
+    command.republish(officer, reason, data)
+
+
+@kafka.command("broker")
+def kafka_broker(
+    folder: Annotated[Path, typer.Argument(help="Folder of its data.", file_okay=False)] = Path(".kafka"),
+    port: Annotated[int, typer.Option(min=0, max=PORTS, help="Port; 0 takes a free one.")] = 9092,
+) -> None:
+    """Run a real Apache Kafka of our own on this machine, for a trial. It needs Java 17, and Maven once."""
+    from api.cli import kafka as command
+
+    command.broker(folder, port)
+
+
 @bench.callback(invoke_without_command=True)
 def bench_hub(
     context: typer.Context,
@@ -378,6 +448,15 @@ def bench_population(
         raise typer.BadParameter("either quick or long", param_hint="--quick, --long")
     _known(only, population.ROWS)
     raise typer.Exit(population.main(quick=quick, long=long, json=json, only=only or []))
+
+
+@bench.command("kafka")
+def bench_kafka(quick: Quick = False, json: Measures = None, only: Only = None) -> None:
+    """Measure relay and workers on a real Kafka of our own. It needs Java 17, and Maven once."""
+    from api.bench import publishing
+
+    _known(only, publishing.ROWS)
+    raise typer.Exit(publishing.main(quick=quick, json=json, only=only or []))
 
 
 @bench.command("ledger")

@@ -1,4 +1,4 @@
-"""What has reached each ministry, what waits, and why."""
+"""What has reached each ministry and the applications, what waits, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter, Response
 
 from adapters.courier import CourierStatus
+from adapters.kafka.relay import RelayStatus
 from api.pages.forms import APosted
 from api.pages.frame import APage, Page, see_other
 from domain.kernel.errors import Unknown
@@ -33,13 +34,23 @@ class Outlet:
 
 @routes.get("/kiriman")
 def overview(page: APage) -> Response:
-    return page.render("deliveries.html", outlets=outlets(page))
+    return page.render("deliveries.html", outlets=outlets(page), relay=relay(page))
 
 
 @routes.get("/kiriman/langsung")
 def live(page: APage) -> Response:
     """The changing part of the page, fetched again every second."""
-    return page.render("_deliveries.html", outlets=outlets(page))
+    return page.render("_deliveries.html", outlets=outlets(page), relay=relay(page))
+
+
+@routes.post("/kiriman/kafka/ulangi")
+def retry_relay(page: APage, _: APosted) -> Response:
+    """An officer lets the relay try again at once."""
+    _officer = page.officer
+    if page.hub.relay is None:
+        raise Unknown("unknown-destination", destination="kafka")
+    page.hub.relay.retry()
+    return see_other("/kiriman")
 
 
 @routes.post("/kiriman/{destination}/ulangi")
@@ -51,6 +62,11 @@ def retry(page: APage, _: APosted, destination: str) -> Response:
         raise Unknown("unknown-destination", destination=destination)
     courier.retry()
     return see_other("/kiriman")
+
+
+def relay(page: Page) -> RelayStatus | None:
+    """What is published to applications; None when nothing is."""
+    return page.hub.relay.status() if page.hub.relay else None
 
 
 def outlets(page: Page) -> list[Outlet]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.bench import appending, facts, populated, population, postgres
+from api.bench import appending, facts, populated, population, postgres, publishing
 from api.bench.measure import Measure, at_least, at_most, reported
 from api.bench.populated import Population
 from api.bench.run import measured, show
@@ -49,6 +49,14 @@ def test_every_row_of_a_ledger_on_postgresql_gives_its_figures(postgres_stage: S
     measures = measured([(name, partial(row, postgres_stage))])
     assert measures
     assert all(measure.id.startswith("postgres-") for measure in measures)
+    assert all(measure.value is not None and measure.value > 0 for measure in measures)
+
+
+@pytest.mark.parametrize("name", dict(publishing.ROWS))
+def test_every_row_of_kafka_gives_its_figures(kafka: str, name: str, tmp_path: Path) -> None:
+    with closing(publishing.Stage(tmp_path, kafka, 300)) as there:
+        measures = [*dict(publishing.ROWS)[name](there, 1)]
+    assert measures
     assert all(measure.value is not None and measure.value > 0 for measure in measures)
 
 

@@ -23,6 +23,11 @@ class Process:
         self._process.start()
         speaks.close()  # the child has its own: without this one its end is heard
 
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
     def hear(self, work: int = 0) -> Any:
         """What it says next; None when it has ended and nothing more was said. ``work``: commands that it has
         to do before, which may take it longer than ``LONG``.

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import which
 
 import pytest
 
+from adapters.kafka.broker import JARS
 from tests.architecture.house import ROOT
 from tests.trust.power import reachable
 from tests.trust.promise import Answer, answered
@@ -18,6 +20,7 @@ PROMISES = {
     "gap": 5,
     "gap --store postgres --commands 4800": 5,
     "powerloss": 4,
+    "relay --kills 6 --facts 4000": 4,
     "tamper": 8,
     "upcast": 6,
 }
@@ -25,6 +28,10 @@ PROMISES = {
 UNAVAILABLE = {
     "erase": (not reachable(), "this Python hides its SQLite"),
     "powerloss": (not reachable(), "this Python hides its SQLite"),
+    "relay --kills 6 --facts 4000": (
+        not (which("java") and ((JARS / "libs").exists() or which("mvn"))),
+        "no real Kafka can be had here: Java 17 or Maven is missing",
+    ),
     "crash --store postgres --kills 30": (
         not hasattr(os, "pidfd_open"),
         "Linux finds and awaits its processes",
@@ -61,6 +68,7 @@ def test_every_promise_is_kept(name: str) -> None:
         ("erase", "--kills"),
         ("gap", "--commands"),
         ("powerloss", "--cuts"),
+        ("relay", "--kills"),
         ("tamper", "--edits"),
     ],
 )
