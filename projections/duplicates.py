@@ -5,6 +5,7 @@ same. Nobody is compared with everybody.
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +21,10 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    cast,
     delete,
     exists,
+    func,
     or_,
     select,
 )
@@ -33,6 +36,10 @@ from projections.readmodel import Batch, View, Writer, each, upsert
 
 MOST = 100
 """Pairs on one list."""
+CROWD = 50
+"""Bearers of a trace from which on it tells nobody from another: records that were made up, or copied a thousand times.
+Each would be a pair with each.
+"""
 _meta = MetaData()
 _traces = Table(
     "duplicate_traces",
@@ -62,7 +69,11 @@ _judged = Table(
 TABLES = (_traces, _pairs, _judged)
 
 _listed = each(bindparam("these", type_=String))
-_met = select(_traces.c.trace, _traces.c.resident).where(_traces.c.trace.in_(select(_listed.c.value)))
+_numbers = select(cast(_listed.c.value, BigInteger))
+_bearers = (
+    select(_traces.c.trace, func.count()).where(_traces.c.trace.in_(_numbers)).group_by(_traces.c.trace)
+)
+_met = select(_traces.c.trace, _traces.c.resident).where(_traces.c.trace.in_(_numbers))
 _put_trace = insert(_traces).on_conflict_do_nothing()
 _put_pair = upsert(_pairs)
 _put_judged = insert(_judged).on_conflict_do_nothing()
@@ -126,14 +137,30 @@ def follow(before: Mapping[str, Row], after: Mapping[str, Row], find: Find, writ
 
 
 def _meet(traces: Mapping[str, Collection[int]], write: Writer) -> set[tuple[str, str]]:
-    """Pairs of those who left these traces, with each other and with whoever was there before."""
+    """Pairs of those who left these traces, with each other and with whoever was there before.
+
+    Who leaves a trace that ``CROWD`` others have is met by nobody for its sake, however the facts are cut.
+    """
     seekers: dict[int, list[str]] = {}
     for id_, own in traces.items():
         for trace in sought(own):
             seekers.setdefault(trace, []).append(id_)
-    there = write.rows(_met, (json.dumps([*seekers]),)) if seekers else []
-    together = ((trace, id_) for id_, own in traces.items() for trace in own if len(seekers[trace]) > 1)
-    met = ((a, b) for trace, b in chain(there, together) for a in seekers[trace] if a != b)
+    if not seekers:
+        return set()
+    bearers = Counter(dict(write.rows(_bearers, (json.dumps([*seekers]),))))
+    there = write.rows(_met, (json.dumps([trace for trace in seekers if bearers[trace] < CROWD]),))
+    together: set[tuple[int, str]] = set()
+    for id_, own in traces.items():
+        for trace in seekers.keys() & own:
+            if bearers[trace] < CROWD:
+                together.add((trace, id_))
+            bearers[trace] += 1
+    met = (
+        (a, b)
+        for trace, b in chain(there, together)
+        for a in seekers[trace]
+        if a != b and (trace, a) in together
+    )
     return {(min(pair), max(pair)) for pair in met}
 
 
@@ -184,7 +211,13 @@ def page(
 
 def candidates(view: View, people: Table, person: Traits) -> Sequence[Candidate]:
     """Residents who may be the person that is about to be registered, the most alike first."""
-    met = view.connection.execute(_met, {"these": json.dumps(sorted(sought(left(person))))})
+    traces = sought(left(person))
+    crowds = {
+        trace
+        for trace, bearers in view.connection.execute(_bearers, {"these": json.dumps(sorted(traces))})
+        if bearers > CROWD
+    }
+    met = view.connection.execute(_met, {"these": json.dumps(sorted(traces - crowds))})
     ids = {row.resident for row in met}
     rows = view.connection.execute(
         select(people).where(people.c.resident.in_(select(_listed.c.value))),

@@ -127,7 +127,7 @@ def _unnumbered(new: NewHousehold) -> NewHousehold:
 
 
 def _body(new: NewHousehold) -> Mapping[str, Any]:
-    return {name: value for name, value in asdict(new).items() if value is not None}
+    return {name: value for name, value in asdict(new).items() if value is not None and name != "unlike"}
 
 
 def _register_some(at: Population, kind: str, new: Sequence[NewHousehold]) -> None:

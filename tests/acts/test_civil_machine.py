@@ -214,7 +214,7 @@ class Town(RuleBasedStateMachine):
     def whereabouts(self, who: int, code: str, days: int) -> None:
         self.record(code, asked.Whereabouts(self.someone(who)), days)
 
-    @rule(who=INDEX, other=INDEX, wise=st.booleans(), sure=st.integers(0, 4))
+    @rule(who=INDEX, other=INDEX, wise=st.booleans(), sure=st.integers(0, 2))
     def duplicate(self, who: int, other: int, wise: bool, sure: int) -> None:
         """Now and then, lest nobody be left."""
         if sure:

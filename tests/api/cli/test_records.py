@@ -28,6 +28,7 @@ READ_MODELS = {
     "papers",
     "name_index",
     "corrections",
+    "filings",
     "feed_kemendagri",
     "feed_kemendag",
 }

@@ -1,5 +1,7 @@
 """Every civil event from its form to the record: the form is the generated one, the values those of the acts' examples."""
 
+import re
+
 import pytest
 
 from adapters.reference import reference
@@ -39,6 +41,9 @@ class DeskOffice(Office):
         assert self.hub.views.wait(self.hub.ledger.head(), 10.0)
 
 
+UNLIKE = re.compile(r'name="unlike" value="([^"]+)"')
+
+
 def whose_page(office: Office, what: object) -> str:
     """The resident from whose page a clerk begins; empty for somebody who is not registered yet."""
     for name in ("resident", "child", "mother", "husband", "wife"):
@@ -58,7 +63,13 @@ def sent(clerk: Browser, office: DeskOffice, row: CivilEvent, what: object) -> S
     screen = clerk.get(f"/peristiwa/{row.code}" + (f"?penduduk={about}" if about else ""))
     values: Filled = {"on": FRIDAY.isoformat(), "papers": [paper.code for paper in row.papers]}
     values |= Filling(office, screen.html).form(row, what)
-    return clerk.send(screen.form(f"/peristiwa/{row.code}"), "record", values)
+    done = clerk.send(screen.form(f"/peristiwa/{row.code}"), "record", values)
+    if alike := UNLIKE.findall(
+        done.html
+    ):  # somebody like her is registered: the clerk says that she is another
+        values |= {"unlike": alike}
+        done = clerk.send(done.form(f"/peristiwa/{row.code}"), "record", values)
+    return done
 
 
 @pytest.mark.parametrize("code", ROWS)
