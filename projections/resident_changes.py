@@ -19,7 +19,7 @@ RESIDENT_FACTS: tuple[type, ...] = (
     *(life.Returned, life.WentMissing, life.Found, life.RecordVoided, life.Married, life.MarriageEnded),
     *(life.MarriageRestored, life.ParentsLinked, life.ElementsChanged, life.StayGranted),
     life.FiliationReversed,
-    *(life.DepartureAnnounced, life.ChildRecorded, life.CivilEventNoted),
+    *(life.DepartureAnnounced, life.ChildRecorded, life.ChildReversed, life.CivilEventNoted),
 )
 HOUSEHOLD_FACTS: tuple[type, ...] = (
     *(home.MemberJoined, home.MemberLeft, home.RelationsChanged, home.KkRenumbered),

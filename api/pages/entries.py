@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.acts import civil
+from api.acts.civil.annulling import annulled_with
 from api.acts.paper_contents import ready
 from api.pages.frame import APage
 from api.pages.words import Words
@@ -52,6 +53,7 @@ def entry(page: APage, entry: str) -> Response:
         recorded=recorded,
         header=header,
         annulled=next((f.event for f in facts if isinstance(f.event, CivilEventAnnulled)), None),
+        annuls=annulled_with(hub.desk, entry, recorded.residents),
         shown=_shown(row, recorded),
         details=_details(page.words, row, recorded),
         people=people,

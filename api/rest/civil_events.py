@@ -227,7 +227,7 @@ def entry(hub: AHub, look: ALook, entry: str) -> models.RegisterEntry:
     if recorded is None:
         raise Unknown("unknown-entry")
     look.at(Seen.RECORD, recorded.residents, entry)
-    annulled = next((e.on for e in facts if isinstance(e, CivilEventAnnulled)), None)
+    annulled = next((e for e in facts if isinstance(e, CivilEventAnnulled)), None)
     return models.RegisterEntry(
         entry=entry,
         code=recorded.code,
@@ -241,7 +241,8 @@ def entry(hub: AHub, look: ALook, entry: str) -> models.RegisterEntry:
         flags=list(recorded.flags),
         deed=recorded.deed.value or None,
         details=_details(recorded),
-        annulled_on=annulled,
+        annulled_on=annulled.on if annulled else None,
+        annulled_by=(annulled.entry or None) if annulled else None,
     )
 
 

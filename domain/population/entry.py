@@ -7,7 +7,7 @@ stillbirth is an entry and nothing else: it makes no person and takes no NIK.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import assert_never
+from typing import Any, assert_never
 
 from domain.kernel.decider import Claim, Decider
 from domain.kernel.errors import Rejected
@@ -45,10 +45,14 @@ class CivilEventRecorded:
 
 @dataclass(frozen=True, slots=True)
 class CivilEventAnnulled:
-    """The deed of this entry is annulled; ``correction`` is the approved request."""
+    """The deed of this entry is annulled by ``entry``, another of the register.
+
+    ``correction`` is the approved request; empty where an event of its own annuls, e.g. DIVORCE_ANNUL.
+    """
 
     correction: str
     on: date
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,11 @@ class RecordCivilEvent:
 
 @dataclass(frozen=True, slots=True)
 class AnnulCivilEvent:
-    """Annul the deed of this entry, as ``correction`` was approved to."""
+    """Annul the deed of this entry by another ``entry``, and as ``correction`` was approved to, if one was."""
 
     correction: str
     on: date
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Entry:
     flags: tuple[str, ...] = ()
     deed: str | None = None
     annulled_on: date | None = None
+    annulled_by: str = ""
 
 
 Event = CivilEventRecorded | CivilEventAnnulled
@@ -98,12 +104,12 @@ def decide(entry: Entry, command: Command) -> Sequence[Event]:
     match command:
         case RecordCivilEvent():
             return [_recorded(entry, command)]
-        case AnnulCivilEvent(correction, on):
+        case AnnulCivilEvent(correction, on, by):
             if not entry.code:
                 raise Rejected("entry-not-recorded")
             if entry.annulled_on:
                 raise Rejected("already-annulled", on=entry.annulled_on)
-            return [CivilEventAnnulled(correction, on)]
+            return [CivilEventAnnulled(correction, on, by)]
     assert_never(command)
 
 
@@ -140,8 +146,8 @@ def evolve(entry: Entry, event: Event) -> Entry:
             return Entry(
                 event.code, event.on, event.residents, event.households, event.flags, event.deed.value
             )
-        case CivilEventAnnulled(_, on):
-            return replace(entry, annulled_on=on)
+        case CivilEventAnnulled(_, on, by):
+            return replace(entry, annulled_on=on, annulled_by=by)
     assert_never(event)
 
 
@@ -152,9 +158,16 @@ def claims(event: Event) -> Sequence[Claim]:
     return ()
 
 
+def _annulled_to_2(values: dict[str, Any]) -> dict[str, Any]:
+    # Version 1 knew annulments by correction only, and the correction knows its entry.
+    return {**values, "entry": ""}
+
+
 entry_decider = Decider(Entry(), decide, evolve, claims)
 
 EVENTS = (
     EventType("population.civil-event-recorded", 1, CivilEventRecorded, valid="on"),
-    EventType("population.civil-event-annulled", 1, CivilEventAnnulled, valid="on"),
+    EventType(
+        "population.civil-event-annulled", 2, CivilEventAnnulled, valid="on", upcasters=(_annulled_to_2,)
+    ),
 )

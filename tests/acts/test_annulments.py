@@ -1,5 +1,6 @@
 """Deeds of acknowledgement, legitimation and adoption that are annulled: a reversing fact names the original."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from api.acts import civil
 from api.acts.civil import asked, corrections
 from domain.kernel.errors import Refused
-from domain.population.resident.events import FiliationReversed
+from domain.population.resident.events import ChildReversed, FiliationReversed
 from tests.acts.civil_rows import ROWS
-from tests.acts.office import ANOTHER, Office
+from tests.acts.office import ANOTHER, BAYU, Office
 from tests.acts.people import REGISTRAR
 
 
@@ -82,3 +83,31 @@ def test_a_child_whose_adoption_is_annulled_may_go_back_to_its_household(office:
     assert office.resident(office.budi).household == office.home
     assert office.relations(office.home)[office.budi] == "4"
     assert office.resident(office.budi).adopters == ()
+
+
+@pytest.mark.parametrize("code", ["ACKNOWLEDGE", "LEGITIMISE"])
+def test_without_the_deed_the_parent_has_no_such_child(office: Office, code: str) -> None:
+    entry = office.record(code, ROWS[code][1](office)).entry
+    (parent,) = [id_ for id_ in (office.tono, office.joko, office.sri) if office.resident(id_).children][:1]
+    annul(office, entry, office.budi)
+    assert office.resident(parent).births == ()
+    (fact,) = [f.event for f in office.ledger.stream(parent) if isinstance(f.event, ChildReversed)]
+    assert (fact.child, fact.original) == (office.budi, entry)
+
+
+def test_a_parent_whom_another_deed_names_too_keeps_the_child(office: Office) -> None:
+    first = office.record("ACKNOWLEDGE", asked.Acknowledgement(office.budi, office.tono)).entry
+    second = office.record("LEGITIMISE", asked.Legitimation(office.budi, office.sri, office.tono)).entry
+    born = office.resident(office.tono).births
+    annul(office, first, office.budi)
+    assert office.resident(office.tono).births == born != ()
+    annul(office, second, office.budi)
+    assert office.resident(office.tono).births == office.resident(office.sri).births == ()
+
+
+def test_a_birth_that_is_annulled_is_no_birth_of_the_mother_and_flags_no_later_one(office: Office) -> None:
+    done = office.record("BIRTH", asked.Birth(BAYU, mother=office.sri, father=office.joko), date(2026, 6, 1))
+    annul(office, done.entry, done.state.residents[0])
+    assert office.resident(office.sri).births == office.resident(office.joko).births == ()
+    again = office.record("BIRTH", asked.Birth(BAYU, mother=office.sri, father=office.joko))
+    assert "births-too-close" not in again.state.flags

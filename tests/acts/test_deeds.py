@@ -13,6 +13,7 @@ from adapters.papers.signing import PaperKeys
 from adapters.papers.typesetting import Typesetter
 from api.acts import civil, papers
 from api.acts.civil import asked, corrections
+from api.acts.civil.annulling import annulled_with
 from api.acts.paper_contents import told
 from api.acts.papers import NewPaper
 from domain.kernel.errors import Rejected
@@ -21,6 +22,7 @@ from domain.papers.paper import PaperKind
 from tests.acts.civil_rows import ROWS, divorced
 from tests.acts.office import ANOTHER, BAYU, ELSEWHERE, FRIDAY, WIFE, Office
 from tests.acts.people import REGISTRAR, command
+from tests.adapters.papers import samples
 from tests.adapters.papers.samples import text
 
 THEN = date(2026, 11, 10)
@@ -103,6 +105,63 @@ def test_a_deed_that_is_annulled_is_not_printed(office: Office) -> None:
     approval = corrections.Approval(home=ELSEWHERE, relation="1")
     civil.approve(office.desk, request.correction, approval, by=ANOTHER, command_id=command("yes"))
     not_ready(office, PaperKind.DEATH, done.entry)
+
+
+def annulled(office: Office, done: civil.Recorded, code: str, what: object) -> str:
+    """The entry that annuls this one."""
+    by = office.record(code, what).entry
+    state = civil.entry_of(office.desk, done.entry)
+    assert (state.annulled_on, state.annulled_by) == (office.desk.today, by)
+    return by
+
+
+def verdict(office: Office, press: Press, paper: str) -> str:
+    return papers.check(office.desk, press, samples.told(papers.open_pdf(office.desk, press, paper))).verdict
+
+
+@pytest.mark.parametrize("wife", ["ani", ""])
+def test_a_marriage_that_is_annulled_names_its_deed_which_holds_no_more(
+    office: Office, press: Press, wife: str
+) -> None:
+    _, (ani,) = office.family(replace(WIFE, name="Ani", marital="1", relation="1"))
+    new = asked.Marriage("DISDUKCAPIL", office.tono, ani if wife else "", "" if wife else "Yanti")
+    done = office.record("MARRIAGE", new)
+    paper = printed(office, press, "AKTA-KAWIN", done.entry)
+    assert verdict(office, press, paper) == "valid"
+    by = annulled(office, done, "MARRIAGE_ANNUL", asked.MarriageOver("2/2026", office.tono))
+    assert verdict(office, press, paper) == "revoked"
+    assert papers.load(office.desk, paper).state.reason == "court-order"
+    assert annulled_with(office.desk, by, (office.tono,)) == [done.entry]
+    not_ready(office, PaperKind.MARRIAGE, done.entry)
+
+
+def test_a_divorce_that_is_annulled_names_its_deed_which_holds_no_more(office: Office, press: Press) -> None:
+    over = asked.MarriageOver("1/2026", office.joko, office.sri, (asked.Related(office.sri, "1"),), ELSEWHERE)
+    done = office.record("DIVORCE", over)
+    paper = printed(office, press, "AKTA-CERAI", done.entry)
+    annulled(office, done, "DIVORCE_ANNUL", asked.DivorceAnnulled("3/2026", office.joko))
+    assert verdict(office, press, paper) == "revoked"
+    not_ready(office, PaperKind.DIVORCE, done.entry)
+
+
+def test_of_two_marriages_of_one_couple_the_last_is_annulled(office: Office) -> None:
+    _, (ani,) = office.family(replace(WIFE, name="Ani", marital="1", relation="1"))
+    wedding = asked.Marriage("DISDUKCAPIL", office.tono, ani)
+    first = office.record("MARRIAGE", wedding, THEN)
+    office.record("DIVORCE", asked.MarriageOver("1/2026", office.tono, ani), THEN)
+    second = office.record("MARRIAGE", wedding)
+    annulled(office, second, "MARRIAGE_ANNUL", asked.MarriageOver("2/2026", office.tono, ani))
+    assert civil.entry_of(office.desk, first.entry).annulled_on is None
+
+
+def test_a_paper_of_a_deed_that_a_correction_annuls_is_revoked(office: Office, press: Press) -> None:
+    done = office.record("DEATH", asked.Death(office.tono))
+    paper = printed(office, press, "AKTA-MATI", done.entry)
+    wanted = asked.CorrectionWanted(office.tono, "hidup", entry=done.entry)
+    request = corrections.request(office.desk, wanted, by=REGISTRAR, command_id=command("ask"))
+    approval = corrections.Approval(home=ELSEWHERE, relation="1")
+    civil.approve(office.desk, request.correction, approval, by=ANOTHER, command_id=command("yes"))
+    assert verdict(office, press, paper) == "revoked"
 
 
 def test_a_deed_of_marriage_is_ours_only_where_the_kua_does_not_marry(office: Office, press: Press) -> None:

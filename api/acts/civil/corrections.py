@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from api.acts.civil.annulling import annul, childless
 from api.acts.civil.asked import CorrectionApproved, CorrectionWanted, Home, Related
 from api.acts.civil.cards import new_value
 from api.acts.civil.leaving import gone
@@ -14,6 +15,7 @@ from domain.kernel.decider import act
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.events import Actor, Receipt
 from domain.kernel.ports import Loaded
+from domain.papers.paper import RevocationReason
 from domain.population.case import Withdrawal
 from domain.population.correction import (
     ApproveCorrection,
@@ -23,7 +25,7 @@ from domain.population.correction import (
     RequestCorrection,
     correction_decider,
 )
-from domain.population.entry import AnnulCivilEvent, Entry, entry_decider
+from domain.population.entry import Entry, entry_decider
 from domain.population.resident import (
     ChangeElements,
     NewValue,
@@ -126,7 +128,7 @@ def carry_out(plan: Plan, correction: str, approval: Approval, by: str) -> None:
         _apply(plan, state.resident, state.changes)
     if state.entry:
         entry = _annullable(plan.desk, state.entry, state.resident)
-        plan.act(entry_decider, state.entry, AnnulCivilEvent(correction, plan.today))
+        annul(plan, state.entry, RevocationReason.WRONG_DATA, correction)
         _reverse(plan, state, entry, approval)
     plan.name(state.resident)
 
@@ -172,10 +174,13 @@ def _reverse(plan: Plan, correction: Correction, entry: Entry, approval: Approva
         case "BIRTH":
             plan.leave(resident)
             gone(plan, resident, VoidRecord(Voiding.BIRTH_ANNULLED, original, plan.on), Withdrawal.VOID)
+            childless(plan, resident, original)
         case "STILLBIRTH":
             plan.name(resident)
         case code if code in OF_FILIATION:
-            plan.give(resident, _filiation_without(plan, resident, original))
+            without = _filiation_without(plan, resident, original)
+            plan.give(resident, without)
+            childless(plan, resident, original, (without.mother, without.father))
             plan.revise(resident)
             if approval.home is not None:
                 plan.settle([Related(resident, approval.relation)], approval.home)

@@ -1,11 +1,13 @@
 """Marriage, divorce, and the annulments of both."""
 
+from api.acts.civil.annulling import annul_own
 from api.acts.civil.asked import DivorceAnnulled, Marriage, MarriageOver
 from api.acts.civil.plan import Plan
 from api.acts.civil.spouses import spouses_of
 from domain.kernel.errors import Malformed, Rejected
 from domain.population import plausible
 from domain.population.resident import EndMarriage, Marry, RestoreMarriage, Standing
+from domain.population.resident.events import MarriageEnded, Married
 from domain.population.resident.person import MarriageEnd
 
 AUTHORITIES = ("KUA", "DISDUKCAPIL")
@@ -39,11 +41,19 @@ def divorce(plan: Plan, new: MarriageOver) -> None:
 
 
 def annulment(plan: Plan, new: MarriageOver) -> None:
-    """Both are again what they were before."""
-    _over(plan, new, MarriageEnd.ANNULMENT)
+    """Both are again what they were before, and the deed of their marriage is annulled."""
+    annul_own(plan, _over(plan, new, MarriageEnd.ANNULMENT), "MARRIAGE", _wedded)
 
 
-def _over(plan: Plan, new: MarriageOver, how: MarriageEnd) -> None:
+def _wedded(fact: object, spouse: str) -> bool:
+    return isinstance(fact, Married) and fact.spouse == spouse
+
+
+def _divorced(fact: object, spouse: str) -> bool:
+    return isinstance(fact, MarriageEnded) and (fact.spouse, fact.how) == (spouse, MarriageEnd.DIVORCE.value)
+
+
+def _over(plan: Plan, new: MarriageOver, how: MarriageEnd) -> list[tuple[str, str]]:
     pair = couple(*_known_to_each_other(plan, new.husband, new.wife))
     homes = [plan.resident(one).household for one, _ in pair]
     leaving = {m.resident for m in new.members} & {one for one, _ in pair}
@@ -57,15 +67,17 @@ def _over(plan: Plan, new: MarriageOver, how: MarriageEnd) -> None:
         if new.home is None:
             raise Rejected("home-needed")
         plan.settle(new.members, new.home)
+    return pair
 
 
 def divorce_annulled(plan: Plan, new: DivorceAnnulled) -> None:
-    """Both are KAWIN again; whether they live together again is another event."""
+    """Both are KAWIN again, and the deed is annulled; whether they live together again is another event."""
     pair = couple(*_parted(plan, new.husband, new.wife))
     here = [(one, other) for one, other in pair if plan.resident(one).counted]
     for one, other in here or pair:
         plan.give(one, RestoreMarriage(other, plan.on))
         plan.revise(one)
+    annul_own(plan, pair, "DIVORCE", _divorced)
 
 
 def _known_to_each_other(plan: Plan, husband: str, wife: str) -> tuple[str, str]:

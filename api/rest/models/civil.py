@@ -238,7 +238,10 @@ class EntryDetail(Answered):
 
 
 class RegisterEntry(Answered):
-    """An entry of the register. Deed and details are null once the resident is forgotten."""
+    """An entry of the register. Deed and details are null once the resident is forgotten.
+
+    ``annulled_by`` is the entry that annuls its deed.
+    """
 
     entry: str
     code: str
@@ -253,6 +256,7 @@ class RegisterEntry(Answered):
     deed: str | None
     details: list[EntryDetail] | None
     annulled_on: date | None
+    annulled_by: str | None
 
 
 class CorrectionActed(Answered):

@@ -37,6 +37,7 @@ from domain.population.resident.family import (
     OfFamily,
     RecordChild,
     RestoreMarriage,
+    ReverseChild,
     ReverseFiliation,
     decide_family,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "ResidentRegistered",
     "RestoreMarriage",
     "ReturnResident",
+    "ReverseChild",
     "ReverseDeath",
     "ReverseFiliation",
     "Standing",
@@ -133,7 +135,15 @@ def decide(resident: Resident, command: Command) -> Sequence[Event]:
             return decide_entering(resident, command)
         case RequestKtp() | WithdrawKtpRequest() | IssueKtp() | VoidKtp() | IssueKia():
             return decide_cards(resident, command)
-        case Marry() | EndMarriage() | RestoreMarriage() | LinkParents() | ReverseFiliation() | RecordChild():
+        case (
+            Marry()
+            | EndMarriage()
+            | RestoreMarriage()
+            | LinkParents()
+            | ReverseFiliation()
+            | RecordChild()
+            | ReverseChild()
+        ):
             return decide_family(resident, command)
         case ChangeElements() | GrantStay():
             return decide_elements(resident, command)

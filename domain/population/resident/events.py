@@ -240,6 +240,15 @@ class ChildRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildReversed:
+    """The deed that made ``child`` hers (or his), entry ``original``, was annulled: it is no child of hers."""
+
+    child: str
+    original: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ElementsChanged:
     """Elements of her record changed: each before and after. The NIK never does (PP 40/2019 art. 30)."""
 
@@ -281,6 +290,7 @@ Event = (
     | ParentsLinked
     | FiliationReversed
     | ChildRecorded
+    | ChildReversed
     | ElementsChanged
     | StayGranted
 )
@@ -326,6 +336,7 @@ PUBLISHED = (
     EventType("population.parents-linked", 1, ParentsLinked, valid="on"),
     EventType("population.filiation-reversed", 1, FiliationReversed, valid="on"),
     EventType("population.child-recorded", 1, ChildRecorded, valid="on"),
+    EventType("population.child-reversed", 1, ChildReversed, valid="on"),
     EventType("population.elements-changed", 1, ElementsChanged, valid="on"),
     EventType("population.stay-granted", 1, StayGranted, valid="on"),
     EventType("population.civil-event-noted", 1, CivilEventNoted, valid="on"),

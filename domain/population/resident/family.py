@@ -11,6 +11,7 @@ from domain.population.codes import Marital
 from domain.population.resident.cards import reprint
 from domain.population.resident.events import (
     ChildRecorded,
+    ChildReversed,
     Event,
     FiliationReversed,
     MarriageEnded,
@@ -82,7 +83,16 @@ class RecordChild:
     on: date
 
 
-OfFamily = Marry | EndMarriage | RestoreMarriage | LinkParents | ReverseFiliation | RecordChild
+@dataclass(frozen=True, slots=True)
+class ReverseChild:
+    """The deed of entry ``original``, which made the child this resident's, is annulled."""
+
+    child: str
+    original: str
+    on: date
+
+
+OfFamily = Marry | EndMarriage | RestoreMarriage | LinkParents | ReverseFiliation | RecordChild | ReverseChild
 
 
 def decide_family(resident: Resident, command: OfFamily) -> Sequence[Event]:
@@ -115,6 +125,9 @@ def decide_family(resident: Resident, command: OfFamily) -> Sequence[Event]:
             if not resident.registered:
                 raise Rejected("resident-not-registered")
             return [ChildRecorded(child, on, Personal(child, born))]
+        case ReverseChild(child, original, on):
+            known = any(other.stream == child for other in resident.children)
+            return [ChildReversed(child, original, on)] if known else []
     assert_never(command)
 
 

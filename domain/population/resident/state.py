@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from domain.population.codes import Citizenship, Marital
 from domain.population.resident.events import (
     ChildRecorded,
+    ChildReversed,
     CivilEventNoted,
     DeathReversed,
     DepartureAnnounced,
@@ -58,6 +59,14 @@ class Marriage:
 
 
 @dataclass(frozen=True, slots=True)
+class Child:
+    """A child of hers, and when it was born."""
+
+    stream: str
+    born: date
+
+
+@dataclass(frozen=True, slots=True)
 class Stay:
     """A foreigner's permit."""
 
@@ -92,9 +101,13 @@ class Resident:
     mother: str = ""
     father: str = ""
     adopters: tuple[str, ...] = ()
-    births: tuple[date, ...] = ()
+    children: tuple[Child, ...] = ()
     stay: Stay | None = None
     homes: tuple[str, ...] = ()
+
+    @property
+    def births(self) -> tuple[date, ...]:
+        return tuple(child.born for child in self.children)
 
     @property
     def counted(self) -> bool:
@@ -148,8 +161,10 @@ def evolve(resident: Resident, event: Event) -> Resident:
         case FiliationReversed():
             return _without_deed(resident, event)
         case ChildRecorded():
-            born = (event.born.value,) if event.born.value else ()
-            return replace(resident, births=(*resident.births, *born))
+            child = (Child(event.child, event.born.value),) if event.born.value else ()
+            return replace(resident, children=(*resident.children, *child))
+        case ChildReversed(no_child):
+            return replace(resident, children=tuple(c for c in resident.children if c.stream != no_child))
         case ElementsChanged():
             return _changed(resident, event.changes.value or ())
         case StayGranted(kind, until, _):
