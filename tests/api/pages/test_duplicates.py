@@ -111,7 +111,7 @@ def test_of_one_person_the_chosen_record_stays(clerk: Browser, twice: str) -> No
     assert head, "somebody lives with her"
     assert done.address == f"/penduduk/{keep}"
     assert "batal" in clerk.get(f"/penduduk/{void}").text
-    assert "satu orang oleh bagus" in clerk.get(twice).text
+    assert "satu orang oleh Bagus Prakoso" in clerk.get(twice).text
 
 
 def test_nobody_sees_a_pair_without_signing_in(reader: TestClient) -> None:
