@@ -95,6 +95,9 @@ people = Table(
     Column("version", Integer, nullable=False),
 )
 Index("residents_by_village", people.c.village, people.c.name, people.c.resident)
+_due = people.c.ktp_due.is_(True)
+# Few of very many: an index of those alone.
+Index("residents_ktp_due", people.c.kecamatan, sqlite_where=_due, postgresql_where=_due)
 _households = Table(
     "households",
     _meta,
@@ -114,6 +117,10 @@ _households = Table(
     Column("closed_on", Date),
     Column("version", Integer, nullable=False),
 )
+_changed = and_(
+    _households.c.print > 1, _households.c.issued < _households.c.print, _households.c.closed_on.is_(None)
+)
+Index("households_print_due", _households.c.kecamatan, sqlite_where=_changed, postgresql_where=_changed)
 _counts = Table(
     "residents_counts",
     _meta,
@@ -272,7 +279,7 @@ def read_model(regions: Regions) -> ReadModel:
         )
 
     tables = (people, _households, _counts, figures.cells, figures.flows)
-    return ReadModel("residents", 3, tables, apply, forget=_forget)
+    return ReadModel("residents", 4, tables, apply, forget=_forget)
 
 
 def _follow_residents(
@@ -435,6 +442,23 @@ def neighbours(view: View, household: str) -> list[str]:
         .order_by(people.c.resident)
     )
     return [row.resident for row in view.connection.execute(query)]
+
+
+def ktp_due(view: View, *, kecamatan: str = "", limit: int = 100) -> list[ResidentRow]:
+    """Whose KTP tells the truth no more and must be printed again."""
+    query = select(people).where(_due).order_by(people.c.kecamatan, people.c.resident).limit(limit)
+    if kecamatan:
+        query = query.where(people.c.kecamatan == kecamatan)
+    return [ResidentRow(*row) for row in view.connection.execute(query)]
+
+
+def print_due(view: View, *, kecamatan: str = "", limit: int = 100) -> list[HouseholdRow]:
+    """Households whose card has changed since its first version, and whose latest they do not have."""
+    order = (_households.c.kecamatan, _households.c.household)
+    query = select(_households).where(_changed).order_by(*order).limit(limit)
+    if kecamatan:
+        query = query.where(_households.c.kecamatan == kecamatan)
+    return [HouseholdRow(*row) for row in view.connection.execute(query)]
 
 
 def page(

@@ -14,12 +14,14 @@ from threading import Event
 from uuid import UUID, uuid5
 
 from adapters.ids import new_id
-from api.acts import blank_stock, civil, licensing, papers, population
+from api.acts import alike, blank_stock, civil, licensing, papers, population
 from api.acts.blank_stock import NewMovement
 from api.acts.civil import asked, corrections
 from api.acts.licensing import NewApplication
 from api.acts.papers import NewPaper
 from api.acts.population import NewHousehold, NewMember, NewTicket, NextStep
+from api.acts.protected import NewDisability
+from api.cli import registry_looks as looks
 from api.cli.working_day import KTP_STEPS, unless
 from api.identity import Officer
 from api.wiring import Hub
@@ -28,10 +30,13 @@ from domain.kernel.values import Nik, Sex
 from domain.papers.paper import PaperKind, ReprintReason
 from domain.population.blank_stock import CENTRE
 from domain.population.resident import resident_decider
+from projections.views import Views
 
 HEAD, HUSBAND, CHILD, OTHER = "1", "2", "4", "9"
 SURAKARTA = "33.72.05"
 """Banjarsari, Surakarta: the NIK of somebody who was registered there first."""
+FOLLOW = 0.2
+"""Seconds between two looks at how far a read model is."""
 REGISTERED = timedelta(days=1000)
 """How long the families have been on the books when the week begins."""
 
@@ -118,6 +123,7 @@ class RegistryWeek:
         self._record("KK_HEAD", asked.NewHead(who["endang"], (asked.Related(who["agus"], HUSBAND),)))
         lost = asked.Stillbirth(who["lilis"], "RSUD Sragen", "dr. Ningrum")
         self._record("STILLBIRTH", lost, on=self.day - timedelta(days=3))
+        self._search("Johanes Eko Prasetio", "eko")
 
     def _on_wednesday(self) -> None:
         """A child is born to the couple; a wedding at our office; an adoption by order of the court."""
@@ -145,6 +151,9 @@ class RegistryWeek:
         change = (asked.ElementValue("occupation", "88"),)
         self._record("KK_CHANGE", asked.CardChange(who["wahyu"], change))
         self._shop("wahyu")
+        deaf = NewDisability(who["sumini"], "3")
+        purpose = looks.disability(self.hub, deaf, self.officer, self._id())
+        self._note(f"protected data opened, for {purpose}: {self._name(deaf.resident)}")
 
     def _on_thursday(self) -> None:
         """An old farmer has died; courts undo a divorce and a marriage; one who was missing is found."""
@@ -168,6 +177,7 @@ class RegistryWeek:
         self._record("NAME_CHANGE", asked.NameChange(who["suparman"], "Suparman Hadi", order))
         moved = asked.Home(village="33.14.03.2002", address="Dusun Karangmalang", rt="003", rw="002")
         self._record("ADDRESS", asked.NewAddress(self.home["kedungwaduk"], moved))
+        self._alarm("budiman")
 
     def _on_friday(self) -> None:
         """Who left comes back; a card is lost; one officer asks for a correction and another decides."""
@@ -191,7 +201,11 @@ class RegistryWeek:
         self._record("CITIZENSHIP", asked.CitizenshipChange(who["kenji"], "1", decree))
         twice = asked.Duplicate(who["ngatiyem"], who["ngatiyem-again"], "orang yang sama, terdaftar dua kali")
         self._record("DUPLICATE", twice)
+        self._twins("hasan", "husen")
         self._correction("wati", "birth_place", "Karanganyar", "salah tulis pada KK lama")
+        self._follow(self.hub.views)
+        people, villages = looks.aggregate(self.hub)
+        self._note(f"semester figures: {people} residents in {villages} villages")
 
     # -- how things are done
 
@@ -229,6 +243,34 @@ class RegistryWeek:
         other = self._officer("ratna").acting("demo")
         done = civil.approve(desk, request, corrections.Approval(), by=other, command_id=self._id())
         self._recorded(civil.CORRECTION, done)
+
+    def _search(self, name: str, who: str) -> None:
+        """A name as it was heard, and the birth date that she tells."""
+        person = self.hub.ledger.load(resident_decider, self.who[who]).state.person
+        born = person.birth_date if person else None
+        self._follow(self.hub.views)
+        rows = looks.search(self.hub, name, born, self.officer)
+        self._note(f"search for {name}: {', '.join(row.name or '-' for row in rows)}")
+
+    def _alarm(self, who: str) -> None:
+        """His data are watched, a clerk opens them, and the registrar asks her why."""
+        hub, resident, clerk = self.hub, self.who[who], self._officer("bagus")
+        self._follow(hub.views)
+        looks.watch(hub, resident, self.officer, self._id())
+        looks.open_record(hub, resident, clerk)
+        self._follow(hub.readings.views)
+        about = self._officer(looks.explain(hub, resident, self.officer, self._id()))
+        self._note(f"alarm explained: {about.name} opened the data of {self._name(resident)}")
+
+    def _twins(self, one: str, other: str) -> None:
+        pair = self.who[one], self.who[other]
+        alike.tell_apart(self.hub.desk, *pair, by=self.officer.acting("demo"), command_id=self._id())
+        self._note(f"two people, not one: {' and '.join(map(self._name, pair))}")
+
+    def _follow(self, views: Views) -> None:
+        """Until these read models show all that was done."""
+        while not views.wait(views.ledger.head(), timeout=FOLLOW):
+            unless(self.stop)
 
     def _ktp(self, who: str) -> None:
         """Her card, at the counter, from ticket to hand."""

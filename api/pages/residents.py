@@ -5,7 +5,7 @@ from datetime import date
 
 from fastapi import APIRouter, Response
 
-from api import finding
+from api import alike, finding
 from api.acts import population
 from api.errors import status
 from api.pages.asof import AnAsOf
@@ -127,7 +127,7 @@ def resident_page(
 ) -> Response:
     """One resident: the only page that shows a NIK, and only to an officer."""
     _ = page.officer
-    with page.shown("residents", "ktp_queue") as view:
+    with page.shown("residents", "ktp_queue", "name_index") as view:
         row = residents.by_id(view, resident)
         if row is None:
             raise Unknown("unknown-resident")
@@ -137,6 +137,7 @@ def resident_page(
         printed = papers.of_record(view, resident)
         kin = (*row.spouses.split(), row.mother_id, row.father_id)
         relatives = residents.by_ids(view, [id_ for id_ in kin if id_])
+        twins = alike.waiting(view, resident=resident)
     today, whom = page.hub.desk.today, _whom(row, page.hub.desk.today)
     happened = timeline(page.hub, resident)
     page.looks(Seen.RECORD, [resident, *(member.resident for member in family), *relatives], resident)
@@ -149,6 +150,7 @@ def resident_page(
         household=household,
         family=family,
         relatives=relatives,
+        twins=twins,
         happened=happened,
         fresh=_fresh(page, entry, resident) if entry else None,
         offered=offers.events(whom, today, page.hub.desk.reference.ages) if whom else (),

@@ -33,6 +33,7 @@ from api.pages import (
     statistics,
     tracking,
     verify,
+    waiting,
 )
 from api.pages.frame import Frame
 from api.sections import Section
@@ -42,6 +43,7 @@ PAGES = (
     assets.routes,
     home.routes,
     session.routes,
+    waiting.routes,
     purposes.routes,
     residents.routes,
     readings.routes,

@@ -16,7 +16,7 @@ pytestmark = needs_chromium
 CODE = re.compile(r"/(?:[a-z]+-[0-9a-f]{32}|[A-Z0-9][A-Z0-9_-]+)(?=/|$)")
 """Parts of an address in which pages of one kind differ: ids, and codes in capitals."""
 STARTS = ("/", "/penduduk", "/peristiwa", "/pembetulan", "/loket", "/peristiwa/KK_NEW", "/peristiwa/MOVE_IN")
-ASIDE = re.compile(r"/(static|feeds|api/v1|openapi|kontrak|verify/|dokumen/[^/]+/pdf)|.*\.csv")
+ASIDE = re.compile(r"/(static|feeds|api/v1|openapi|kontrak|verify/|dokumen/[^/]+/pdf|[^?]+\.csv)")
 """What is no page."""
 PICTURES = {
     "/peristiwa": "civil-events",

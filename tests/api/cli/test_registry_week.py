@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from adapters.reference import reference
+from api import alike
+from api.acts import watching
 from api.cli.registry_week import RegistryWeek
 from api.cli.working_day import Stopped
 from api.settings import Settings
 from api.wiring import Hub, open_hub
+from domain.access.reading import PersonRead, Seen
 from domain.population.entry import CivilEventRecorded
 from domain.population.household import HouseholdRegistered
+from domain.population.pair import PairFoundDifferent, PairFoundSame
 from tests.acts.people import StandingClock
 
 ROWS = reference().civil_events.rows
@@ -38,6 +42,7 @@ class Told:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     settings = Settings(data=tmp_path_factory.mktemp("week"), synthetic=True)
     with open_hub(settings, StandingClock()) as hub:
+        hub.start()
         told = Told(hub)
         told.play()
         yield told
@@ -65,6 +70,27 @@ def test_most_of_a_week_is_in_order_and_some_of_it_is_odd(told: Told) -> None:
     flagged = {event.code: event.flags for event in told.recorded() if event.flags}
     assert flagged["MARRIAGE"] == ("late-report",) or flagged["DEATH"] == ("papers-missing",)
     assert len(flagged) < len(ROWS) / 3
+
+
+def test_officers_look_for_a_reason_and_each_look_is_recorded(told: Told) -> None:
+    readings = told.hub.readings.ledger
+    facts = readings.after(0, readings.head())
+    seen = {fact.event.seen: fact.header.purpose for fact in facts if isinstance(fact.event, PersonRead)}
+    assert (seen[Seen.SEARCH], seen[Seen.PROTECTED]) == ("service", "service")
+    assert any("Johanes" in line and "Yohanes Eko Prasetyo" in line for line in told.lines), "misspelt, found"
+    (alarm,) = [row for row in watching.raised(told.hub.watching) if row.raised.alarm == "prominent"]
+    assert (alarm.raised.officer, alarm.by, alarm.finding) == ("bagus", "dewi", "explained")
+    assert any("semester figures: " in line for line in told.lines)
+
+
+def test_of_three_pairs_one_is_one_person_one_is_two_and_one_waits(told: Told) -> None:
+    facts = told.hub.ledger.after(0, told.hub.ledger.head())
+    found = [type(fact.event) for fact in facts if isinstance(fact.event, PairFoundSame | PairFoundDifferent)]
+    assert sorted(found, key=repr) == [PairFoundDifferent, PairFoundSame]
+    told.hub.views.wait(told.hub.ledger.head(), timeout=10.0)
+    with told.hub.views.now() as view:
+        (pair,) = alike.waiting(view)
+    assert {pair.one.name, pair.other.name} == {"Sugeng Riyadi", "Soegeng Rijadi"}
 
 
 def test_families_live_in_villages_of_the_table(told: Told) -> None:

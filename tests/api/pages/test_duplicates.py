@@ -74,6 +74,15 @@ def test_a_newborn_who_is_registered_already_is_shown(clerk: Browser) -> None:
     assert done.address.startswith("/penduduk/resident-")
 
 
+def test_the_page_of_a_person_leads_to_her_pair_until_it_is_decided(clerk: Browser, twice: str) -> None:
+    her = f"/penduduk/{twice.split('/')[2]}"
+    assert twice in clerk.get(her).links
+    assert f"{her}/pembacaan" in clerk.get(her).links
+    pair = clerk.get(twice)
+    clerk.send(pair.form(twice, "different"), "different")
+    assert twice not in clerk.get(her).links
+
+
 def test_a_list_without_pairs_says_so(clerk: Browser) -> None:
     assert "tidak ada dua data" in clerk.get("/kembar").text
 
@@ -111,7 +120,7 @@ def test_of_one_person_the_chosen_record_stays(clerk: Browser, twice: str) -> No
     assert head, "somebody lives with her"
     assert done.address == f"/penduduk/{keep}"
     assert "batal" in clerk.get(f"/penduduk/{void}").text
-    assert "satu orang oleh bagus" in clerk.get(twice).text
+    assert "satu orang oleh Bagus Prakoso" in clerk.get(twice).text
 
 
 def test_nobody_sees_a_pair_without_signing_in(reader: TestClient) -> None:
