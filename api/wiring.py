@@ -37,6 +37,7 @@ from projections import (
     blank_stock,
     corrections,
     deliveries,
+    differences,
     erasures,
     feeds,
     filings,
@@ -69,6 +70,7 @@ def models(ledger: Ledger, tables: Reference) -> tuple[ReadModel, ...]:
         papers.read_model(),
         corrections.read_model(),
         filings.read_model(),
+        differences.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )
