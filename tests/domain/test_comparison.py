@@ -84,7 +84,10 @@ def test_whoever_is_the_same_in_both_differs_in_nothing() -> None:
     ],
 )
 def test_each_element_that_differs_is_told_with_both_values(element: str, theirs: str) -> None:
-    assert differ(**{element: theirs}) == [(element, elements_of(OURS)[element], theirs)]
+    found = compare(OURS, held(**{element: theirs}), CODES)
+    assert [(one.element, one.ours, one.theirs) for one in found] == [
+        (element, elements_of(OURS)[element], theirs)
+    ]
 
 
 def test_capitals_blanks_and_zeros_are_nobodys_news() -> None:
