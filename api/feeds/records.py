@@ -10,7 +10,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPBearer
 
-from adapters.kemendagri.held import held_record
 from api.acts.civil import comparing
 from api.feeds.routes import must_hold
 from api.identity import CENTRE
@@ -41,7 +40,9 @@ def router(hub: Hub) -> APIRouter:
         token = hub.settings.kemendagri.inbound_token.get_secret_value()
         must_hold(token, request.headers.get("authorization", ""))
         proof = Answer(body.message, body.receipt, body.sent)
-        done = comparing.take_in(hub.desk, comparing.HeldRecords(proof, tuple(_records(body))), by=CENTRE)
+        done = comparing.take_in(
+            hub.desk, comparing.HeldRecords(proof, tuple(_records(hub, body))), by=CENTRE
+        )
         told = done.told
         model = models.RecordsTaken(
             records=told.records,
@@ -56,10 +57,10 @@ def router(hub: Hub) -> APIRouter:
     return routes
 
 
-def _records(body: models.HeldRecords) -> Iterator[HeldRecord]:
+def _records(hub: Hub, body: models.HeldRecords) -> Iterator[HeldRecord]:
     for index, record in enumerate(body.records):
         try:
-            yield held_record(record)
+            yield hub.held(record)
         except Malformed as misfit:
             path = ".".join(filter(None, (f"records[{index}]", str(misfit.parameters["path"]))))
             raise Malformed("record-not-to-contract", path=path) from None
