@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -16,6 +16,7 @@ from adapters.evidence.store import Store, store_at
 from adapters.kafka.relay import Relay
 from adapters.kemendag.client import Kemendag
 from adapters.kemendagri.client import Kemendagri
+from adapters.kemendagri.held import held_record
 from adapters.ledger.ledger import Ledger
 from adapters.papers.press import Press
 from adapters.papers.safe import Safe
@@ -35,10 +36,12 @@ from api.settings import MinistrySettings, Settings
 from api.supervisor import Supervisor
 from domain.kernel.ports import Clock, Ministry, Reader, Task
 from domain.kernel.valid import ValidTime
+from domain.population.comparison import HeldRecord
 from projections import (
     blank_stock,
     corrections,
     deliveries,
+    differences,
     erasures,
     feeds,
     filings,
@@ -71,6 +74,7 @@ def models(ledger: Reader, tables: Reference) -> tuple[ReadModel, ...]:
         papers.read_model(),
         corrections.read_model(),
         filings.read_model(),
+        differences.read_model(),
         feeds.kemendagri_feed(tables.regions, ledger, encode),
         feeds.kemendag_feed(tables.regions, ledger, encode),
     )
@@ -150,6 +154,10 @@ class Hub:
     def models(self) -> list[ModelStatus]:
         """Every read model of both ledgers, each as far as its own ledger."""
         return [status for views in self.shelves for status in views.status()]
+
+    def held(self, record: Mapping[str, Any]) -> HeldRecord:
+        """A resident as the centre holds her, read from its own words; ``Malformed("record-not-to-contract")``."""
+        return held_record(record)
 
     def history(self, stream: str, at: datetime | None = None, valid: date | None = None) -> Sequence[Step]:
         """The events of a record and its state after each, as known at ``at`` (now when None).

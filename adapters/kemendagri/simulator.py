@@ -1,6 +1,7 @@
 """The Ministry of Home Affairs as a program: takes population changes and files in its dialect, gives receipts.
 
-In companion mode it is the centre: what it does with the files stands in ``centre.py``.
+In companion mode it is the centre: what it does with the files stands in ``centre.py``; what it
+holds is sent for comparison by ``holding.py``.
 
 Written from ``contracts/`` alone, as a ministry's programmer would; it knows nothing of the sender.
 """
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from adapters.clock import SystemClock
 from adapters.kemendagri.centre import Centre, Manner
+from adapters.kemendagri.holding import Holding
 from adapters.simulation.accepted import Accepted, OutOfOrder
 from adapters.simulation.server import arguments, serve
 from adapters.simulation.stage import Stage, TooLong, read
@@ -204,7 +206,9 @@ def run(
         answering = Thread(target=centre.run, args=(stop,), name="centre")
         answering.start()
         try:
-            app = Dukcapil(accepted, clock, sender or Sender()).app(*centre.routes())
+            app = Dukcapil(accepted, clock, sender or Sender()).app(
+                *centre.routes(), *Holding(accepted, clock).routes()
+            )
             serve(app, host=host, port=port, stop_with_stdin=stop_with_stdin)
         finally:
             stop.set()

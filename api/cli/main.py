@@ -1,4 +1,4 @@
-"""``simpul``: serve, relay, work, demo, import, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
+"""``simpul``: serve, relay, work, demo, import, compare, generate, simulate, projections, history, forget, papers, keys, verify, export, restore,
 checkpoint, clock, kafka, bench.
 
 Exit codes: 0 done, 1 failed, 2 wrong use. What can be foreseen to go wrong (a refusal, a file, a port, a
@@ -133,6 +133,21 @@ def import_(
     from api.cli import importing as command
 
     command.run(file, data, source=source, rejects=rejects, json=json, processes=processes)
+
+
+@app.command()
+def compare(
+    file: Annotated[
+        Path,
+        typer.Argument(help="NDJSON, one resident per line as Home Affairs holds her; - is standard input."),
+    ],
+    data: Data = DATA,
+    json: Json = False,
+) -> None:
+    """Compare records of Home Affairs with ours. What differs waits for an officer at /selisih."""
+    from api.cli import comparing as command
+
+    command.run(file, data, json=json)
 
 
 @app.command()

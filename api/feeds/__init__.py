@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.feeds import answers, routes
+from api.feeds import answers, records, routes
 from api.wiring import Hub
 
 
@@ -11,6 +11,7 @@ def router(hub: Hub) -> APIRouter:
     both = APIRouter()
     both.include_router(routes.router(hub))
     both.include_router(answers.router(hub))
+    both.include_router(records.router(hub))
     return both
 
 

@@ -74,7 +74,7 @@ def test_no_address_holds_a_nik_a_kk_number_or_a_name(description: dict[str, Any
     assert personal(wrong), "the control: such an address is found"
 
 
-MESSAGES = ("/feeds/kemendagri/answers",)
+MESSAGES = ("/feeds/kemendagri/answers", "/feeds/kemendagri/records")
 """Acts of others: the sender's own message id in the body is the key."""
 
 

@@ -44,6 +44,7 @@ from domain.population.case import (
     WaitEnded,
     WaitStarted,
 )
+from domain.population.comparison import Difference, DifferencesAccepted, DifferencesFound
 from domain.population.correction import CorrectionApproved, CorrectionRequested
 from domain.population.filing import Answer, EventFiled, FilingRefused, NumberAsked
 from domain.population.household import HouseholdRegistered, Member
@@ -310,6 +311,10 @@ def blanks(book: Book) -> None:
     book.write("blanks-KEC-10", StockDifferenceFound(2, TODAY))
 
 
+def differ(resident: str, *told: Difference) -> DifferencesFound:
+    return DifferencesFound(resident, "33.14.10.1003", TODAY, "P-1", Personal(resident, told))
+
+
 def story(book: Book) -> Book:
     """A day in Sragen that has every kind of fact: homes, cards, permits, deliveries, somebody forgotten."""
     book.write("household-1", household(1, "resident-1", "resident-2"))
@@ -345,6 +350,10 @@ def story(book: Book) -> Book:
     book.write("correction-2", CorrectionApproved(TODAY, "bagus"))
     book.write(
         "filing-4", filed("resident-4"), FilingRefused(ANSWER, Personal("resident-4", "Belum lengkap"))
+    )
+    other = (Difference("name", "Sri", "Sri W."), Difference("mother", "Sumini", "Sumi"))
+    book.write(
+        "comparison-1", differ("resident-1", *other), DifferencesAccepted(("name",), "", TODAY, "dewi")
     )
     forget(book, "resident-4", "household-4")
     return book

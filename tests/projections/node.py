@@ -21,6 +21,7 @@ from projections import (
     blank_stock,
     corrections,
     deliveries,
+    differences,
     erasures,
     feeds,
     filings,
@@ -55,6 +56,7 @@ def all_models(ledger: Reader) -> tuple[ReadModel, ...]:
         papers.read_model(),
         corrections.read_model(),
         filings.read_model(),
+        differences.read_model(),
         feeds.kemendagri_feed(regions, ledger, encode),
         feeds.kemendag_feed(regions, ledger, encode),
     )

@@ -11,7 +11,7 @@ from api.acts.civil.cards import new_value
 from api.acts.civil.leaving import gone
 from api.acts.civil.plan import Plan
 from api.acts.desk import Desk, Numbers, stream_id
-from domain.kernel.decider import act
+from domain.kernel.decider import Act, act
 from domain.kernel.errors import Rejected, Unknown
 from domain.kernel.events import Actor, Receipt
 from domain.kernel.ports import Loaded
@@ -77,15 +77,20 @@ def request(desk: Desk, new: CorrectionWanted, *, by: Actor, command_id: UUID) -
     id_ = stream_id("correction", command_id)
     receipt = desk.ledger.repeated(command_id, new)
     if receipt is None:
-        plan = _plan(desk, Numbers(desk, by, command_id), command_id, desk.today, by)
-        values = [new_value(plan, change) for change in new.changes]
-        changes = tuple(differences(plan.resident(new.resident), values, desk.today)) if values else ()
-        if new.entry:
-            _annullable(desk, new.entry, new.resident)
-        wanted = RequestCorrection(new.resident, new.entry, changes, new.reason, by.id, desk.today)
-        acts = [act(correction_decider, id_, wanted, 0)]
+        acts = [asking(desk, new, by, command_id)]
         receipt = desk.ledger.execute(acts, by=by, command_id=command_id, request=new)
     return Corrected(receipt, id_)
+
+
+def asking(desk: Desk, new: CorrectionWanted, by: Actor, command_id: UUID) -> Act:
+    """The request as a part of another act too; its stream is named by the command."""
+    plan = _plan(desk, Numbers(desk, by, command_id), command_id, desk.today, by)
+    values = [new_value(plan, change) for change in new.changes]
+    changes = tuple(differences(plan.resident(new.resident), values, desk.today)) if values else ()
+    if new.entry:
+        _annullable(desk, new.entry, new.resident)
+    wanted = RequestCorrection(new.resident, new.entry, changes, new.reason, by.id, desk.today)
+    return act(correction_decider, stream_id("correction", command_id), wanted, 0)
 
 
 def load(desk: Desk, correction: str) -> Loaded[Correction]:
