@@ -29,6 +29,7 @@ READ_MODELS = {
     "name_index",
     "corrections",
     "filings",
+    "differences",
     "feed_kemendagri",
     "feed_kemendag",
 }
