@@ -24,7 +24,9 @@ class StandardError(TextIOBase):
         return sys.stderr.write(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        # Collected while the interpreter ends, it finds no module any more, and nothing left to flush.
+        if sys and sys.stderr:
+            sys.stderr.flush()
 
 
 def configure(form: Literal["json", "text"]) -> None:
