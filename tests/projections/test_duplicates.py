@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from adapters.people import generate
 from adapters.reference import reference
@@ -17,6 +18,7 @@ from domain.population.resident.events import ElementsChanged, RecordVoided, Res
 from domain.population.resident.person import Change
 from projections import duplicates, name_index
 from tests.projections.book import KEDEN, TODAY, Book, forget, residence, resident
+from tests.projections.conftest import Open
 from tests.projections.node import Node
 
 BORN = date(1980, 8, 17)
@@ -124,3 +126,19 @@ def test_of_invented_people_few_are_taken_for_others_and_every_double_is_found(
     doubles = {tuple(sorted((i, len(people) + n))) for n, i in enumerate(chosen)}
     assert doubles <= found
     assert len(found - doubles) <= 1
+
+
+def test_a_crowd_of_one_name_and_day_makes_no_pairs_beyond_its_first(open_node: Open) -> None:
+    """Each would be a pair with each. However the facts are cut, the same pairs are left."""
+    left = []
+    for cut in (1, 7, 1000):
+        crowd = Book()
+        for number in range(duplicates.CROWD + 20):
+            crowd.write(f"resident-{number:03}", resident(1))
+        node = open_node(crowd, [name_index.read_model()])
+        with node.views.store.writing() as write:
+            for at in range(0, crowd.head(), cut):
+                node.models[0].apply(crowd.after(at, cut), write)
+            left.append(sorted(write.rows(select(duplicates._pairs.c.one, duplicates._pairs.c.other))))
+    assert left[0] == left[1] == left[2]
+    assert len(left[0]) == duplicates.CROWD * (duplicates.CROWD - 1) / 2

@@ -178,3 +178,14 @@ def test_every_statement_of_a_read_model_is_one_that_both_databases_speak() -> N
             [name for name in each.positiontup if not name.startswith("param_")] for each in (ours, theirs)
         ]
         assert named[0] == named[1], str(statement)
+
+
+def test_two_that_write_wait_for_each_other(store: PostgresViews, url: str) -> None:
+    """Whoever leads may have lost the connection that holds the lead without knowing it."""
+    other = PostgresViews(url)
+    other._writer.execute("SET lock_timeout = '50ms'")
+    with store.writing(), pytest.raises(StoreUnavailable, match="store-busy"), other.writing():
+        pass
+    with other.writing() as write:  # the control: nobody writes any more
+        write.many(PUT, [ROW])
+    other.close()
