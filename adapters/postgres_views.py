@@ -128,11 +128,9 @@ class PostgresTaker(PostgresWriter):
 class PostgresViews:
     """The read models in the schema that ``url`` leads to, made when absent; or in a ``scratch`` schema beside them."""
 
-    def __init__(self, url: str, *, scratch: str = "", kept: bool = False) -> None:
-        """``kept``: a scratch schema that outlives its process."""
+    def __init__(self, url: str, *, scratch: str = "") -> None:
         self._address = {**CONNECTING, **conninfo_to_dict(url)}
         self._url = url
-        self._kept = kept
         self._temporary = bool(scratch)
         self._compiled: dict[int, tuple[Executable, str]] = {}
         self._lock = Lock()
@@ -347,7 +345,8 @@ class _Scratch(PostgresViews):
     """A schema beside the read models; ``held`` is the lock of the unfinished one, which stays when it is closed."""
 
     def __init__(self, url: str, name: str, held: "psycopg.Connection[Any] | None") -> None:
-        super().__init__(url, scratch=name, kept=held is not None)
+        super().__init__(url, scratch=name)
+        self._kept = held is not None
         self._held = held or self._hold(f"{name} scratch")
 
     def close(self) -> None:

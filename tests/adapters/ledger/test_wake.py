@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from threading import Thread
 
 from adapters.clock import stopwatch
 from adapters.ledger import postgres, sqlite
@@ -47,3 +48,12 @@ def test_another_process_is_woken_soon_by_each_append(ledger: Ledger, home: Path
 def test_the_bound_tells_hearing_from_looking_rarely_and_looking_is_often_on_sqlite() -> None:
     assert sqlite.POLL <= 0.02 < SOON
     assert SOON < postgres.POLL / 2, "the control: who only looks, in the middle waits half of it"
+
+
+def test_a_reader_of_the_same_process_is_woken_by_the_append_itself(ledger: Ledger) -> None:
+    appended = ledger.recorder.appended
+    with appended:  # held until it waits: no append can be missed
+        writer = Thread(target=put, args=(ledger, label("box", "one")))
+        writer.start()
+        assert appended.wait(LONG)
+    writer.join()
